@@ -1,0 +1,16 @@
+from odoo.tools import SQL
+
+
+def post_init_hook(env):
+    """Have the first computation run in the background: installing stays quick."""
+    env["retention.run"]._request_rescore(env["res.company"]._retention_companies())
+    env.ref("customer_retention.cron_nightly")._trigger()
+
+
+def uninstall_hook(env):
+    """Drop the work tables, which are no models' tables."""
+    rows = env.execute_query(
+        SQL("SELECT tablename FROM pg_tables WHERE tablename ~ '^retention_work_[0-9]+$'")
+    )
+    for (table,) in rows:
+        env.cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier(table)))

@@ -1,0 +1,272 @@
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..analytics import rfm
+
+
+class Scope(NamedTuple):
+    """What a purchase query speaks of.
+
+    ``company``: the company that keeps the customers (branches included); ``as_of``: later
+    purchases do not exist yet; ``partners``: None for everybody, else an SQL relation with
+    one column ``partner_id`` of commercial partners; ``basis``: "order" or "invoice".
+    """
+
+    company: object
+    as_of: object
+    partners: SQL | None
+    basis: str
+
+
+class PurchaseSource(NamedTuple):
+    """One place purchases come from, as two SELECTs.
+
+    ``money``: rows (partner_id, day, amount), every amount that counts, credit notes
+    negative, unrounded, in company currency. ``documents``: rows (partner_id, day, amount),
+    one per document that makes its day a purchase day; amount is the document's net value.
+    ``partner_id`` is the commercial partner, ``day`` a date in the company's time zone.
+    """
+
+    money: SQL
+    documents: SQL
+
+
+class RetentionMetrics(models.AbstractModel):
+    """Every SQL query outside report/. Bridges extend the hooks named in the docstrings."""
+
+    _name = "retention.metrics"
+    _description = "Retention Metrics"
+
+    # ---------------------------------------------------------------- purchases
+    @api.model
+    def _purchase_queries(self, scope):
+        """Return the list of PurchaseSource that make up the purchases of ``scope``.
+
+        Hook: a bridge calls super() and appends its own sources.
+        """
+        own = self._order_source(scope) if scope.basis == "order" else self._invoice_source(scope)
+        return [own, self._history_source(scope)]
+
+    @api.model
+    def _scope(self, company, as_of, partners=None, basis=None):
+        """Flush what the queries read and return a Scope."""
+        for model, names in self._purchase_fields().items():
+            self.env[model].flush_model(names)
+        return Scope(company, as_of, partners, basis or company.sudo().retention_basis)
+
+    @api.model
+    def _purchase_fields(self):
+        """Return {model: field names} that the purchase queries read. Hook for bridges."""
+        return {
+            "sale.order": ["partner_id", "company_id", "state", "date_order", "currency_rate"],
+            "sale.order.line": [
+                "order_id", "price_subtotal", "product_id", "display_type", "is_downpayment",
+            ],
+            "account.move": [
+                "commercial_partner_id", "company_id", "state", "move_type", "invoice_date",
+                "amount_untaxed_signed",
+            ],
+            "account.move.line": ["move_id", "balance", "display_type", "account_id"],
+            "retention.history.purchase": [
+                "partner_id", "company_id", "day", "amount_company", "always_counts",
+            ],
+            "res.partner": ["commercial_partner_id"],
+        }
+
+    @api.model
+    def _order_source(self, scope):
+        """Confirmed sale orders, as ``sale.report`` counts them (state "sale")."""
+        day = SQL(
+            "(so.date_order AT TIME ZONE 'UTC' AT TIME ZONE %s)::date",
+            scope.company._retention_timezone(),
+        )
+        base = SQL(
+            """FROM sale_order so
+               JOIN res_partner partner ON partner.id = so.partner_id""",
+        )
+        where = SQL(
+            """WHERE so.state = 'sale' AND so.company_id IN %s
+               AND so.date_order < ((%s::date + 1)::timestamp AT TIME ZONE %s AT TIME ZONE 'UTC')
+               %s""",
+            scope.company._retention_members(),
+            scope.as_of,
+            scope.company._retention_timezone(),
+            self._only_partners(scope, SQL("partner.commercial_partner_id")),
+        )
+        rate = SQL("COALESCE(NULLIF(so.currency_rate, 0), 1)")
+        money = SQL(
+            """SELECT partner.commercial_partner_id AS partner_id, %s AS day,
+                      line.price_subtotal / %s AS amount
+               %s JOIN sale_order_line line ON line.order_id = so.id
+               %s AND line.display_type IS NULL AND line.product_id IS NOT NULL""",
+            day, rate, base, where,
+        )
+        documents = SQL(
+            """SELECT partner.commercial_partner_id AS partner_id, %s AS day,
+                      so.amount_untaxed / %s AS amount
+               %s %s AND so.amount_untaxed > 0""",
+            day, rate, base, where,
+        )
+        return PurchaseSource(money, documents)
+
+    @api.model
+    def _invoice_source(self, scope):
+        """Posted invoices net of credit notes, as ``account.invoice.report`` counts them.
+
+        A down payment's lines count as money but do not make a purchase day: a document is
+        one when what it invoices besides down payments is positive.
+        """
+        where = SQL(
+            """WHERE move.state = 'posted' AND move.company_id IN %s
+               AND move.invoice_date <= %s %s""",
+            scope.company._retention_members(),
+            scope.as_of,
+            self._only_partners(scope, SQL("move.commercial_partner_id")),
+        )
+        money = SQL(
+            """SELECT move.commercial_partner_id AS partner_id, move.invoice_date AS day,
+                      -line.balance AS amount
+               FROM account_move move JOIN account_move_line line ON line.move_id = move.id
+               %s AND move.move_type IN ('out_invoice', 'out_receipt', 'out_refund')
+               AND line.display_type = 'product' AND line.account_id IS NOT NULL
+               AND move.commercial_partner_id IS NOT NULL""",
+            where,
+        )
+        documents = SQL(
+            """SELECT move.commercial_partner_id AS partner_id, move.invoice_date AS day,
+                      move.amount_untaxed_signed - COALESCE(down.amount, 0) AS amount
+               FROM account_move move
+               LEFT JOIN (
+                   SELECT line.move_id, -SUM(line.balance) AS amount
+                   FROM account_move_line line
+                   WHERE line.display_type = 'product' AND EXISTS (
+                       SELECT FROM sale_order_line_invoice_rel rel
+                       JOIN sale_order_line ordered ON ordered.id = rel.order_line_id
+                       WHERE rel.invoice_line_id = line.id AND ordered.is_downpayment)
+                   GROUP BY line.move_id
+               ) down ON down.move_id = move.id
+               %s AND move.move_type IN ('out_invoice', 'out_receipt')
+               AND move.commercial_partner_id IS NOT NULL
+               AND move.amount_untaxed_signed - COALESCE(down.amount, 0) > 0""",
+            where,
+        )
+        return PurchaseSource(money, documents)
+
+    @api.model
+    def _history_source(self, scope):
+        """Imported purchases, before the cut-over date unless the import says otherwise."""
+        rows = SQL(
+            """SELECT partner.commercial_partner_id AS partner_id, history.day,
+                      history.amount_company AS amount
+               FROM retention_history_purchase history
+               JOIN res_partner partner ON partner.id = history.partner_id
+               WHERE history.company_id IN %s AND history.day <= %s
+               AND (history.always_counts OR history.day < %s) %s""",
+            scope.company._retention_members(),
+            scope.as_of,
+            self._cutover(scope.company, scope.basis),
+            self._only_partners(scope, SQL("partner.commercial_partner_id")),
+        )
+        documents = SQL("SELECT partner_id, day, amount FROM (%s) h WHERE amount > 0", rows)
+        return PurchaseSource(rows, documents)
+
+    @api.model
+    def _only_partners(self, scope, column):
+        if scope.partners is None:
+            return SQL()
+        return SQL("AND %s IN (SELECT partner_id FROM %s)", column, scope.partners)
+
+    @api.model
+    def _cutover(self, company, basis):
+        """Return the SQL of the day before which imported history counts."""
+        fixed = company.sudo().retention_cutover_date
+        if fixed:
+            return SQL("%s::date", fixed)
+        if basis == "order":
+            first = SQL(
+                """SELECT (MIN(date_order) AT TIME ZONE 'UTC' AT TIME ZONE %s)::date
+                   FROM sale_order WHERE state = 'sale' AND company_id IN %s""",
+                company._retention_timezone(),
+                company._retention_members(),
+            )
+        else:
+            first = SQL(
+                """SELECT MIN(invoice_date) FROM account_move WHERE state = 'posted'
+                   AND move_type IN ('out_invoice', 'out_receipt') AND company_id IN %s""",
+                company._retention_members(),
+            )
+        return SQL("COALESCE((%s), 'infinity'::date)", first)
+
+    @api.model
+    def _union(self, queries):
+        return SQL(" UNION ALL ").join(SQL("(%s)", query) for query in queries)
+
+    @api.model
+    def _purchase_rows(self, scope):
+        """Return SQL rows (partner_id, day, amount, documents), one per customer and day."""
+        sources = self._purchase_queries(scope)
+        money = self._union(source.money for source in sources)
+        documents = self._union(source.documents for source in sources)
+        return SQL(
+            """SELECT partner_id, day, SUM(amount) AS amount, SUM(documents)::int AS documents
+               FROM (SELECT partner_id, day, amount, 0 AS documents FROM (%s) m
+                     UNION ALL
+                     SELECT partner_id, day, 0 AS amount, 1 AS documents FROM (%s) d) rows
+               GROUP BY partner_id, day""",
+            money, documents,
+        )
+
+    @api.model
+    def _facts_query(self, scope, config):
+        """Return SQL with one row per commercial partner that has any purchase row.
+
+        Columns: partner_id and those of :data:`analytics.rfm.FACT_COLUMNS`. Money and days
+        are summed apart, so that the order lines are read once and never sorted by day.
+        """
+        sources = self._purchase_queries(scope)
+        start = rfm.window_start(scope.as_of, config.window_months)
+        return SQL(
+            """SELECT money.partner_id, days.first_day, days.last_day,
+                      COALESCE(days.purchase_days, 0) AS purchase_days,
+                      COALESCE(days.documents, 0) AS documents,
+                      (ROUND(money.revenue, 2) * 100)::bigint AS revenue_cents,
+                      COALESCE(days.frequency, 0) AS frequency,
+                      (ROUND(COALESCE(money.monetary, 0), 2) * 100)::bigint AS monetary_cents
+               FROM (SELECT partner_id, SUM(amount) AS revenue,
+                            SUM(amount) FILTER (WHERE day > %(start)s) AS monetary
+                     FROM (%(money)s) m GROUP BY partner_id) money
+               LEFT JOIN (SELECT partner_id, MIN(day) AS first_day, MAX(day) AS last_day,
+                                 COUNT(*)::int AS purchase_days,
+                                 SUM(documents)::int AS documents,
+                                 COUNT(*) FILTER (WHERE day > %(start)s)::int AS frequency
+                          FROM (SELECT partner_id, day, COUNT(*) AS documents
+                                FROM (%(documents)s) d GROUP BY partner_id, day) by_day
+                          GROUP BY partner_id) days USING (partner_id)""",
+            start=start,
+            money=self._union(source.money for source in sources),
+            documents=self._union(source.documents for source in sources),
+        )
+
+    @api.model
+    def _median_document_query(self, scope, config):
+        """Return SQL for the median net amount, in cents, of the window's documents."""
+        return SQL(
+            """SELECT COALESCE(PERCENTILE_DISC(0.5) WITHIN GROUP
+                          (ORDER BY (ROUND(amount, 2) * 100)::bigint), 0)
+               FROM (%s) d WHERE day > %s AND amount > 0""",
+            self._union(source.documents for source in self._purchase_queries(scope)),
+            rfm.window_start(scope.as_of, config.window_months),
+        )
+
+    @api.model
+    def _prospect_query(self, scope):
+        """Return SQL (partner_id) of commercial partners that hold a quotation."""
+        return SQL(
+            """SELECT DISTINCT partner.commercial_partner_id AS partner_id
+               FROM sale_order so JOIN res_partner partner ON partner.id = so.partner_id
+               WHERE so.state IN ('draft', 'sent') AND so.company_id IN %s %s""",
+            scope.company._retention_members(),
+            self._only_partners(scope, SQL("partner.commercial_partner_id")),
+        )

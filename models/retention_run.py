@@ -1,0 +1,276 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..analytics.rfm import CutPoints
+from .fields_live import LiveFlag
+from .retention_engine import CHUNK
+
+_logger = logging.getLogger(__name__)
+MAX_REPLAYED_NIGHTS = 31
+
+
+class RetentionRun(models.Model):
+    """One full computation of a company's customers for one day: resumable, auditable."""
+
+    _name = "retention.run"
+    _description = "Retention Run"
+    _order = "as_of desc, id desc"
+    _rec_name = "as_of"
+    _allow_sudo_commands = False
+
+    company_id = fields.Many2one(
+        "res.company", "Company", required=True, index=True, ondelete="cascade", readonly=True
+    )
+    as_of = fields.Date("As Of", required=True, readonly=True)
+    cause = fields.Selection(
+        [
+            ("first", "First computation"),
+            ("nightly", "Nightly run"),
+            ("rescore", "Settings changed"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    state = fields.Selection(
+        [("running", "Running"), ("done", "Done")], default="running", required=True, readonly=True
+    )
+    live = LiveFlag(
+        readonly=True, default=True, help="Set while running: a company has one run at a time."
+    )
+    phase = fields.Selection(
+        [("aggregate", "Reading purchases"), ("write", "Writing profiles")],
+        default="aggregate",
+        required=True,
+        readonly=True,
+    )
+    cursor = fields.Integer(readonly=True, help="The last customer written so far.")
+    row_count = fields.Integer("Customers Read", readonly=True)
+    done_count = fields.Integer("Customers Done", readonly=True)
+    progress = fields.Float(compute="_compute_progress", aggregator=None)
+    changed_count = fields.Integer("Profiles Written", readonly=True)
+    started_at = fields.Datetime(readonly=True, default=fields.Datetime.now)
+    ended_at = fields.Datetime(readonly=True)
+    duration = fields.Float(
+        "Duration (s)", compute="_compute_duration", help="From start to end, waiting included."
+    )
+    error = fields.Text(readonly=True)
+    r_limits = fields.Char("R Limits (days)", readonly=True)
+    f_limits = fields.Char("F Limits (purchase days)", readonly=True)
+    m_limits = fields.Char("M Limits (cents)", readonly=True)
+    m_from_data = fields.Boolean("M Cut From Own Data", readonly=True)
+    core_limit = fields.Char("Core From (cents)", readonly=True)
+
+    _live_uniq = models.Constraint(
+        "UNIQUE (company_id, live)", "A run is already under way in this company."
+    )
+
+    @api.depends("started_at", "ended_at")
+    def _compute_duration(self):
+        for run in self:
+            ended = run.ended_at and run.started_at
+            run.duration = (run.ended_at - run.started_at).total_seconds() if ended else 0
+
+    @api.depends("row_count", "done_count", "state")
+    def _compute_progress(self):
+        for run in self:
+            share = run.done_count / run.row_count if run.row_count else 0
+            run.progress = 100 if run.state == "done" else 100 * share
+
+    # ---------------------------------------------------------------- limits
+    def _limits(self):
+        """Return the CutPoints this run scored with; None for no run."""
+        if not self or not self.r_limits:
+            return None
+
+        def numbers(text):
+            return tuple(int(part) for part in text.split(","))
+
+        core = int(self.core_limit) if self.core_limit else None
+        return CutPoints(
+            numbers(self.r_limits), numbers(self.f_limits), numbers(self.m_limits), core
+        )
+
+    def _keep_limits(self, limits, m_from_data):
+        def text(numbers):
+            return ",".join(str(number) for number in numbers)
+
+        self.write(
+            {
+                "r_limits": text(limits.r),
+                "f_limits": text(limits.f),
+                "m_limits": text(limits.m),
+                "core_limit": str(limits.core) if limits.core else False,
+                "m_from_data": m_from_data,
+            }
+        )
+
+    # ---------------------------------------------------------------- planning
+    @api.model
+    def _last_done(self, company):
+        return self.search(
+            [("company_id", "=", company.id), ("state", "=", "done")],
+            order="as_of desc, id desc",
+            limit=1,
+        )
+
+    @api.model
+    def _live(self, company):
+        return self.search([("company_id", "=", company.id), ("live", "=", True)], limit=1)
+
+    @api.model
+    def _plan(self, company, as_of):
+        """Return the run under way, or a new one for ``as_of``."""
+        live = self._live(company)
+        if live:
+            return live
+        last = self._last_done(company)
+        cause = "first" if not last else "rescore" if last.as_of == as_of else "nightly"
+        return self.create({"company_id": company.id, "as_of": as_of, "cause": cause})
+
+    @api.model
+    def _due_date(self, company):
+        """Return the day the company's next run is due for, or None.
+
+        Missed nights come first, oldest first and at most MAX_REPLAYED_NIGHTS of them.
+        """
+        today, last = company._retention_today(), self._last_done(company)
+        if not last:
+            return today
+        if last.as_of < today:
+            return max(last.as_of + timedelta(days=1), today - timedelta(MAX_REPLAYED_NIGHTS - 1))
+        return last.as_of if self._take_rescore(company) else None
+
+    @api.model
+    def _request_rescore(self, companies):
+        """Have everybody in these companies computed again soon, with the new settings."""
+        kept = {company._retention_company().id for company in companies}
+        self.env["retention.refresh.request"]._ask_pairs({(0, company) for company in kept})
+
+    @api.model
+    def _take_rescore(self, company):
+        rows = self.env.execute_query(
+            SQL(
+                """DELETE FROM retention_refresh_request
+                   WHERE partner_id = 0 AND company_id = %s RETURNING id""",
+                company.id,
+            )
+        )
+        return bool(rows)
+
+    # ---------------------------------------------------------------- scheduled action
+    @api.model
+    def _cron_nightly(self):
+        """Bring every company up to its own today, in small committed steps.
+
+        Killed at any point, the next call goes on where the last committed step ended. One
+        company's failure is kept on its run and raised at the end; the others go on.
+        """
+        cron, failed = self.env["ir.cron"], None
+        companies = self.env["res.company"]._retention_companies()
+        for left, company in zip(range(len(companies), 0, -1), companies, strict=True):
+            if not cron._commit_progress(remaining=left):
+                return
+            try:
+                while self._advance(company):
+                    if not cron._commit_progress(1, remaining=left):
+                        return
+                    while self.env["retention.refresh.request"]._answer(company):
+                        if not cron._commit_progress(1, remaining=left):
+                            return
+            except Exception as error:  # noqa: BLE001  one company must not stop the others
+                self.env.cr.rollback()
+                _logger.exception("Retention run of company %s failed", company.id)
+                self._live(company).error = str(error)
+                failed = error
+            cron._commit_progress(1, remaining=left - 1)
+        if failed:
+            raise failed
+
+    @api.model
+    def _advance(self, company):
+        """Do one step of the company's run, planning it when due; say whether to go on.
+
+        The lock is the transaction's first statement and lasts until its commit.
+        """
+        if not self.env["retention.metrics"]._try_lock(company.id):
+            return False
+        runs = self.with_company(company)
+        run = runs._live(company)
+        if not run:
+            as_of = runs._due_date(company)
+            if not as_of:
+                return False
+            run = runs._plan(company, as_of)
+        run._step()
+        return True
+
+    def _step(self, size=CHUNK):
+        """Read the purchases, or write the next ``size`` customers, or end the run.
+
+        The caller holds the company's lock and commits.
+        """
+        self.ensure_one()
+        company, metrics = self.company_id, self.env["retention.metrics"]
+        if self.phase == "aggregate":
+            self._read_purchases()
+            return
+        table = metrics._work_table(company.id)
+        if not metrics._work_exists(company.id):
+            if self.row_count:
+                # A crash of the database server empties unlogged tables.
+                self.write({"phase": "aggregate", "cursor": 0, "done_count": 0})
+                return
+            upper = None
+        else:
+            upper, count = metrics._work_upper(table, self.cursor, size)
+        if upper is None:
+            self._finish()
+            return
+        written = self.env["retention.profile"]._store(
+            table, company, self.as_of, self._limits(), self.cause,
+            after=self.cursor, upto=upper, first=self.cause == "first",
+        )
+        self.write(
+            {
+                "cursor": upper,
+                "done_count": self.done_count + count,
+                "changed_count": self.changed_count + written,
+            }
+        )
+
+    def _read_purchases(self):
+        company, metrics = self.company_id, self.env["retention.metrics"]
+        scope, config = metrics._scope(company, self.as_of), company._retention_config()
+        table = metrics._work_table(company.id)
+        count = metrics._work_create(table, scope, config)
+        limits, from_data = metrics._work_limits(
+            table, scope, config,
+            lambda: self.env["retention.profile"]._fallback_m(scope, config),
+        )
+        self._keep_limits(limits, from_data)
+        self.write({"phase": "write", "cursor": 0, "done_count": 0, "row_count": count})
+
+    def _finish(self):
+        self.env["retention.metrics"]._work_drop(self.company_id.id)
+        self.write(
+            {"state": "done", "live": False, "ended_at": fields.Datetime.now(), "error": False}
+        )
+
+    # ---------------------------------------------------------------- actions
+    @api.model
+    def action_refresh_all(self):
+        """Have the current company's customers computed again in the background."""
+        self.check_access("create")
+        company = self.env.company._retention_company()
+        self._request_rescore(company)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("The figures will be computed in the background."),
+            },
+        }
