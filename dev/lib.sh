@@ -105,7 +105,9 @@ long() {
         sleep 0.2
         if [ $((SECONDS - start - shown)) -ge 15 ]; then
             shown=$((SECONDS - start))
-            printf '    … %d s: %.100s\n' "$shown" "$(tail -c 400 "${LONG_LOG:-$log}" | tail -n 1 | tr -dc '[:print:]')" >&2
+            # without the date and process that start a line of Odoo's log
+            printf '    … %d s: %.90s\n' "$shown" "$(tail -c 400 "${LONG_LOG:-$log}" | tail -n 1 |
+                sed -E 's/^[0-9-]+ [0-9:,]+ [0-9]+ [A-Z]+ [^ ]+ //' | tr -dc '[:print:]')" >&2
         fi
     done
     trap - INT TERM
@@ -163,6 +165,18 @@ write_links() {
     ln -sfn "$CHECKOUT" "$LINKS/customer_retention"
     for name in $(bridges); do
         ln -sfn "$CHECKOUT/bridges/$name" "$LINKS/$name"
+    done
+}
+
+# Some tools resolve links and would take the checkout's folder name for the module's: they
+# get real copies, side by side in folder $1, as on a server.
+copy_modules() {
+    local name
+    mkdir -p "$1/customer_retention"
+    tar -C "$CHECKOUT" --exclude=./.git --exclude=./bridges --exclude=./dev --exclude=./docs \
+        --exclude=./dist --exclude=__pycache__ -cf - . | tar -C "$1/customer_retention" -xf -
+    for name in $(bridges); do
+        cp -r "$CHECKOUT/bridges/$name" "$1/$name"
     done
 }
 
