@@ -45,12 +45,21 @@ def available(name):
 
 def installable_bridges(checkout):
     """Map the name of each bridge that can be installed to its dependencies."""
-    wanted = {path.parent.name: manifest(path.parent) for path in checkout.glob("bridges/*/__manifest__.py")}
-    wanted = {name: set(data["depends"]) for name, data in wanted.items() if data.get("installable", True)}
+    wanted = {
+        path.parent.name: manifest(path.parent)
+        for path in checkout.glob("bridges/*/__manifest__.py")
+    }
+    wanted = {
+        name: set(data["depends"]) for name, data in wanted.items() if data.get("installable", True)
+    }
     # A bridge may stand on another bridge: leave out until nothing changes any more.
     while True:
         missing = {
-            name: {d for d in depends if d != "customer_retention" and d not in wanted and not available(d)}
+            name: {
+                d
+                for d in depends
+                if d != "customer_retention" and d not in wanted and not available(d)
+            }
             for name, depends in wanted.items()
         }
         missing = {name: names for name, names in missing.items() if names}

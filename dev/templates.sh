@@ -1,7 +1,7 @@
 # Database templates, so that a test run costs a copy and not an installation. Sourced after
 # lib.sh, when the set-up is done.
-#   base_<key>              Odoo and OCA modules, shared by all checkouts
-#   addon_<checkout>_<key>  the same with this checkout's addon and bridges
+#   base_<key>, demo_<key>  Odoo and OCA modules without and with demo data, for all checkouts
+#   addon_<checkout>_<key>  base with this checkout's addon and bridges
 # Databases are copied together with their filestore; its files are named by content and never
 # changed, so hard links are enough.
 
@@ -34,7 +34,7 @@ addon_hash() {
     (cd "$CHECKOUT" && find . \
         \( -path ./.git -o -path ./dev -o -path ./docs -o -path ./dist -o -path ./.ci -o -name tests -o -name __pycache__ \
         -o -name '.*_cache' -o -name .hypothesis \) -prune -o \
-        -type f ! -name '*.md' ! -name '*.rst' ! -name '.*' ! -name '*.pyc' ! -name 'ruff.toml' ! -name 'pytest.ini' ! -name LICENSE \
+        -type f ! -name '*.md' ! -name '*.rst' ! -name '.*' ! -name '*.pyc' ! -name '*.pot' ! -name 'ruff.toml' ! -name 'pytest.ini' ! -name LICENSE \
         -print0 | LC_ALL=C sort -z | xargs -0 sha256sum) | hash_text
 }
 
@@ -57,39 +57,50 @@ install() {
     rm -f "$log"
 }
 
-# Prints the name of an up-to-date template of this checkout; builds what is missing. The lock
-# on file descriptor 8 is kept, so that nobody drops the template before it has been copied.
+# The lock on file descriptor 8 is kept until the script lets it go, so that nobody drops a
+# template before it has been copied.
 exec 8>"$RETENTION_HOME/template.lock"
-ensure_template() {
+lock_templates() {
     flock -n 8 || {
-        say "Waiting for another run to build its database template"
+        say "Waiting for another run to build its database"
         flock 8
     }
-    local modules bridge_list base addon old
-    modules=$("$PYTHON" "$CHECKOUT/dev/modules.py" "$CHECKOUT" base) || die "cannot read the manifests; mend them."
-    bridge_list=$(PYTHONWARNINGS=ignore "$PYTHON" "$CHECKOUT/dev/modules.py" "$CHECKOUT" bridges 2>/dev/null)
-    base=base_$({
+    MODULES=$("$PYTHON" "$CHECKOUT/dev/modules.py" "$CHECKOUT" base) ||
+        die "cannot read the manifests; mend the one named above."
+    BRIDGES=$("$PYTHON" "$CHECKOUT/dev/modules.py" "$CHECKOUT" bridges 2>/dev/null)
+    ADDON_MODULES=customer_retention${BRIDGES:+,$BRIDGES}
+}
+
+# ensure_base base|demo: a template of Odoo's and OCA's modules, without or with demo data.
+# Sets BASE to its name.
+ensure_base() {
+    local demo=() note=""
+    [ "$1" = base ] || { demo=(--with-demo) && note=" with demo data"; }
+    BASE=$1_$({
         cat "$ODOO_ROOT/odoo/release.py" "$LOCK_FILE"
-        echo "$ODOO_ROOT $modules"
+        echo "$ODOO_ROOT $MODULES"
     } | hash_text)
-    addon=addon_${CHECKOUT_ID}_$({
-        echo "$base $bridge_list"
+    db_exists "$BASE" && return
+    drop_database "${BASE}_new"
+    install "Installing Odoo's modules$note into a template (about 2 minutes, once)" "${BASE}_new" \
+        "${demo[@]}" -i "$MODULES" --load-language=en_US,zh_CN
+    publish_database "${BASE}_new" "$BASE"
+}
+
+# An up-to-date template of this checkout; builds what is missing. Sets TEMPLATE to its name.
+ensure_template() {
+    local old
+    lock_templates
+    ensure_base base
+    TEMPLATE=addon_${CHECKOUT_ID}_$({
+        echo "$BASE $ADDON_MODULES"
         addon_hash
     } | hash_text)
-    if ! db_exists "$addon"; then
-        if ! db_exists "$base"; then
-            drop_database "${base}_new"
-            install "Installing Odoo's modules into a template (about 2 minutes, once)" "${base}_new" \
-                -i "$modules" --load-language=en_US,zh_CN
-            publish_database "${base}_new" "$base"
-        fi
-        for old in $(databases_like "addon\\_${CHECKOUT_ID}\\_%"); do
-            drop_database "$old"
-        done
-        copy_database "$base" "${addon}_new"
-        install "Installing customer_retention${bridge_list:+ and $bridge_list} into a template" "${addon}_new" \
-            -i "customer_retention${bridge_list:+,$bridge_list}"
-        publish_database "${addon}_new" "$addon"
-    fi
-    TEMPLATE=$addon
+    db_exists "$TEMPLATE" && return
+    for old in $(databases_like "addon\\_${CHECKOUT_ID}\\_%"); do
+        drop_database "$old"
+    done
+    copy_database "$BASE" "${TEMPLATE}_new"
+    install "Installing $ADDON_MODULES into a template" "${TEMPLATE}_new" -i "$ADDON_MODULES"
+    publish_database "${TEMPLATE}_new" "$TEMPLATE"
 }
