@@ -85,21 +85,16 @@ class ResPartner(models.Model):
     def _search_retention_profile_id(self, operator, value):
         mine = Domain("company_id", "=", self.env.company._retention_company().id)
 
-        def having(condition):
-            return Domain("commercial_partner_id", "any!", [
-                ("retention_profile_ids", "any!", mine & condition)
-            ])
+        def customer(operator, condition):
+            profiles = Domain("retention_profile_ids", operator, condition)
+            return Domain("commercial_partner_id", "any!", profiles)
 
         if operator in ("any", "any!"):
-            return having(Domain(value))
+            return customer("any!", mine & Domain(value))
         if operator == "in":
             ids = [v for v in value if v]
-            domain = having(Domain("id", "in", ids)) if ids else Domain.FALSE
-            if False in value:
-                domain |= Domain("commercial_partner_id", "any!", [
-                    ("retention_profile_ids", "not any!", mine)
-                ])
-            return domain
+            found = customer("any!", mine & Domain("id", "in", ids)) if ids else Domain.FALSE
+            return found | customer("not any!", mine) if False in value else found
         return NotImplemented
 
     def _field_to_sql(self, alias, field_expr, query=None):

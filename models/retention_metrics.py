@@ -60,7 +60,10 @@ class RetentionMetrics(models.AbstractModel):
     def _purchase_fields(self):
         """Return {model: field names} that the purchase queries read. Hook for bridges."""
         return {
-            "sale.order": ["partner_id", "company_id", "state", "date_order", "currency_rate"],
+            "sale.order": [
+                "partner_id", "company_id", "state", "date_order", "currency_rate",
+                "amount_untaxed",
+            ],
             "sale.order.line": [
                 "order_id", "price_subtotal", "product_id", "display_type", "is_downpayment",
             ],

@@ -68,7 +68,7 @@ class RetentionRefreshRequest(models.Model):
         """Return SELECTs (partner_id, company_id) for what was asked; hook for bridges."""
         sources = {
             "sale.order": "SELECT partner_id, company_id FROM sale_order WHERE id = ANY(%s)",
-            "account.move": """SELECT commercial_partner_id, company_id
+            "account.move": """SELECT commercial_partner_id AS partner_id, company_id
                 FROM account_move WHERE id = ANY(%s)""",
         }
         rows = [
@@ -79,7 +79,7 @@ class RetentionRefreshRequest(models.Model):
         if partners := sorted(asked.get("res.partner", ())):
             rows.append(
                 SQL(
-                    """SELECT partner.id, company.id AS company_id
+                    """SELECT partner.id AS partner_id, company.id AS company_id
                        FROM unnest(%(ids)s::int[]) AS partner (id),
                             (SELECT DISTINCT company_id AS id FROM retention_profile
                              WHERE partner_id = ANY(%(ids)s)) company""",
