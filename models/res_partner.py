@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .own_fields import ProfileInteger, ProfileMonetary
+
 USER = "customer_retention.group_user"
 CUSTOMER_FIELDS = {"parent_id", "is_company", "active", "company_name"}
 
@@ -33,28 +35,28 @@ class ResPartner(models.Model):
     first_order_date = _of_profile(fields.Date, "first_order_date")
     last_order_date = _of_profile(fields.Date, "last_order_date")
     next_order_date = _of_profile(fields.Date, "next_order_date")
-    expected_gap_days = _of_profile(fields.Integer, "expected_gap_days", aggregator="avg")
-    retention_order_count = _of_profile(fields.Integer, "order_count", "Purchases")
+    expected_gap_days = _of_profile(ProfileInteger, "expected_gap_days", aggregator="avg")
+    retention_order_count = _of_profile(ProfileInteger, "order_count", "Purchases")
     avg_order_value = _of_profile(
-        fields.Monetary, "avg_order_value",
+        ProfileMonetary, "avg_order_value",
         currency_field="retention_currency_id",
         aggregator="avg",
     )
     revenue_total = _of_profile(
-        fields.Monetary, "revenue_total", "Revenue", currency_field="retention_currency_id"
+        ProfileMonetary, "revenue_total", "Revenue", currency_field="retention_currency_id"
     )
-    rfm_recency_days = _of_profile(fields.Integer, "rfm_recency_days", aggregator="avg")
-    rfm_frequency = _of_profile(fields.Integer, "rfm_frequency", aggregator="avg")
+    rfm_recency_days = _of_profile(ProfileInteger, "rfm_recency_days", aggregator="avg")
+    rfm_frequency = _of_profile(ProfileInteger, "rfm_frequency", aggregator="avg")
     rfm_monetary = _of_profile(
-        fields.Monetary, "rfm_monetary", currency_field="retention_currency_id"
+        ProfileMonetary, "rfm_monetary", currency_field="retention_currency_id"
     )
-    rfm_r = _of_profile(fields.Integer, "rfm_r", aggregator="avg")
-    rfm_f = _of_profile(fields.Integer, "rfm_f", aggregator="avg")
-    rfm_m = _of_profile(fields.Integer, "rfm_m", aggregator="avg")
+    rfm_r = _of_profile(ProfileInteger, "rfm_r", aggregator="avg")
+    rfm_f = _of_profile(ProfileInteger, "rfm_f", aggregator="avg")
+    rfm_m = _of_profile(ProfileInteger, "rfm_m", aggregator="avg")
     rfm_score = _of_profile(fields.Char, "rfm_score")
     is_core_customer = _of_profile(fields.Boolean, "is_core", "Core Customer")
     retention_segment_id = _of_profile(fields.Many2one, "segment_id", "Segment")
-    retention_segment_color = _of_profile(fields.Integer, "segment_color", "Segment Color")
+    retention_segment_color = _of_profile(ProfileInteger, "segment_color", "Segment Color")
     retention_segment_since = _of_profile(fields.Date, "segment_since")
     retention_previous_segment_id = _of_profile(fields.Many2one, "previous_segment_id")
     retention_treatment = _of_profile(fields.Text, "treatment", "Next Best Action")

@@ -160,11 +160,13 @@ class RetentionProfile(models.Model):
             )
 
     def _search_overlay_ids(self, operator, value):
-        if operator not in ("in", "any"):
-            return NotImplemented
         overlays = self.env["retention.overlay"]
-        overlays = overlays.browse(value) if operator == "in" else overlays.search(value)
-        return overlays.exists()._get_domain()
+        if operator == "any":
+            return overlays.search(value)._get_domain()
+        if operator != "in":
+            return NotImplemented
+        found = overlays.browse(v for v in value if v).exists()._get_domain()
+        return found | ~overlays.search([])._get_domain() if False in value else found
 
     def _compute_freshness(self):
         runs = self.env["retention.run"].sudo()

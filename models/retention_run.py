@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..analytics.rfm import CutPoints
-from .fields_live import LiveFlag
+from .own_fields import LiveFlag
 from .retention_engine import CHUNK
 
 _logger = logging.getLogger(__name__)

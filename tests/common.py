@@ -94,6 +94,12 @@ class RetentionCase(TransactionCase):
             [("partner_id", "=", partner.id), ("company_id", "=", (company or cls.company).id)]
         )
 
+    def assertRefused(self, error, words, call):
+        """Check that ``call`` raises ``error`` with ``words`` in it, and undo what it did."""
+        with self.assertRaises(error) as caught:
+            call()
+        self.assertIn(words, str(caught.exception))
+
     def commit_requests(self):
         """Write what a commit would write, then answer it as the scheduled action does."""
         self.env.flush_all()

@@ -157,7 +157,7 @@ class TestAccess(RetentionCase):
                         )
                     for number, call in enumerate(calls):
                         with self.subTest(call=number):
-                            self.assertRefused(call)
+                            self.assertUnreachable(call)
 
     def test_plain_employee_cannot_go_round_by_orders(self):
         orders = self.as_user(self.plain, "sale.order")
@@ -166,9 +166,9 @@ class TestAccess(RetentionCase):
             lambda: orders.search([], order="partner_id.rfm_monetary"),
             lambda: orders.formatted_read_group([], ["partner_id.retention_segment_id"], []),
         ):
-            self.assertRefused(call)
+            self.assertUnreachable(call)
 
-    def assertRefused(self, call):
+    def assertUnreachable(self, call):
         """Access is denied, or the field cannot be asked for in that way at all."""
         try:
             with self.env.cr.savepoint():

@@ -40,6 +40,8 @@ class TestPartnerFields(RetentionCase):
             self.find(("retention_segment_id", "!=", self.bob.retention_segment_id.id)),
             self.all - self.bob,
         )
+        self.assertEqual(self.find(("rfm_monetary", ">", 0)), self.all - self.cid)
+        self.assertEqual(self.find(("rfm_frequency", ">=", 0)), self.all - self.cid)
         self.assertEqual(self.find(("rfm_score", "=like", "2%")), self.bob)
         self.assertEqual(
             self.find(("customer_number", "=", f"C{self.bob.id:06d}")), self.bob

@@ -38,6 +38,11 @@ class RetentionScoringWizard(models.TransientModel):
     def _onchange_rules(self):
         self.previewed = False
 
+    def write(self, vals):
+        if set(SCORING_FIELDS) & vals.keys():
+            vals = {"previewed": False, **vals}
+        return super().write(vals)
+
     def action_preview(self):
         """Count who would change segment, from which to which, with these rules."""
         self.ensure_one()

@@ -1,0 +1,33 @@
+from odoo import fields
+
+
+class LiveFlag(fields.Boolean):
+    """A boolean stored as TRUE or NULL, never FALSE.
+
+    ``UNIQUE (key, live)`` then allows one live row per key and any number of ended ones. A
+    unique constraint on it is seen by the contact merge, a partial unique index is not.
+    """
+
+    def convert_to_column(self, value, record, values=None, validate=True):
+        return True if value else None
+
+
+class _FromProfile:
+    """Shown from the profile: a contact without one has no figure, not the figure zero.
+
+    Core lets "> 0" on a related field find records whose path is empty.
+    """
+
+    def _search_related(self, records, operator, value):
+        if operator in ("<", "<=", ">", ">="):
+            path, name = self.related.split(".")
+            return fields.Domain(path, "any!", fields.Domain(name, operator, value))
+        return super()._search_related(records, operator, value)
+
+
+class ProfileInteger(_FromProfile, fields.Integer):
+    """An integer shown from the profile."""
+
+
+class ProfileMonetary(_FromProfile, fields.Monetary):
+    """An amount shown from the profile."""
