@@ -11,6 +11,7 @@
         "security/customer_retention_groups.xml",
         "security/customer_retention_rules.xml",
         "security/ir.model.access.csv",
+        "security/history_import_rules.xml",
         "data/segment_scheme_data.xml",
         "data/ir_cron_data.xml",
         "views/retention_scoring_wizard_views.xml",
@@ -21,7 +22,9 @@
         "views/retention_run_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
+        "views/retention_history_import_views.xml",
         "views/menus.xml",
+        "views/history_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["customer_retention/static/src/**/*"],

@@ -7,10 +7,16 @@ from . import res_partner
 from . import retention_change
 from . import retention_metrics
 from . import retention_metrics_store
+from . import retention_metrics_history
 from . import retention_overlay
 from . import retention_profile
 from . import retention_engine
 from . import retention_history_purchase
+from . import retention_history_import
+from . import retention_history_import_line
+from . import retention_history_file
+from . import retention_history_match
+from . import retention_history_apply
 from . import retention_merge
 from . import retention_refresh_request
 from . import retention_run

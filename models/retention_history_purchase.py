@@ -46,6 +46,17 @@ class RetentionHistoryPurchase(models.Model):
         help="Counts after the cut-over date too: no such document is in Odoo."
     )
 
+    import_id = fields.Many2one(
+        "retention.history.import",
+        "Import",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        copy=False,
+        groups="customer_retention.group_manager",
+        help="The import that added this purchase; undoing it deletes the purchase.",
+    )
+
     _outside_uniq = models.Constraint(
         "UNIQUE (company_id, outside_id)", "This outside number has been imported already."
     )
@@ -53,15 +64,14 @@ class RetentionHistoryPurchase(models.Model):
 
     @api.depends("amount", "currency_id", "company_id", "day")
     def _compute_amount_company(self):
-        for purchase in self:
-            currency = purchase.currency_id or purchase.company_id.currency_id
-            purchase.amount_company = currency._convert(
-                purchase.amount,
-                purchase.company_id.currency_id,
-                purchase.company_id,
-                purchase.day or fields.Date.context_today(purchase),
-                round=False,
-            )
+        today = fields.Date.context_today(self)
+        for company, purchases in self.grouped("company_id").items():
+            own = company.currency_id
+            rates = self.env["retention.metrics"]._history_rates(company, purchases.currency_id)
+            for purchase in purchases:
+                purchase.amount_company = rates.convert(
+                    purchase.amount, purchase.currency_id, own, purchase.day or today
+                )
 
     # ---------------------------------------------------------------- keeping figures fresh
     @api.model_create_multi

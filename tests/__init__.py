@@ -1,0 +1,2 @@
+from . import test_history_import
+from . import test_history_matching
