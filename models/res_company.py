@@ -1,6 +1,7 @@
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
+
 from odoo.addons.base.models.res_partner import _tz_get
 
 from .retention_scoring import SCORING_FIELDS
@@ -72,9 +73,9 @@ class ResCompany(models.Model):
     def _retention_scheme(self):
         """Return the scheme in force: the company's own, else the four types."""
         self.ensure_one()
-        return self.sudo().retention_scheme_id or self.env.ref(
-            "customer_retention.scheme_four"
-        ).sudo()
+        return (
+            self.sudo().retention_scheme_id or self.env.ref("customer_retention.scheme_four").sudo()
+        )
 
     def write(self, vals):
         if not RESCORE_FIELDS & vals.keys():

@@ -6,12 +6,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..analytics import rfm, segments
-
-CHUNK = 20_000
-SCORED_FIELDS = ("first_order_date", "last_order_date", "order_count", "revenue_total",
-                 "avg_order_value", "rfm_frequency", "rfm_monetary", "expected_gap_days",
-                 "next_order_date", "is_core", "rfm_r", "rfm_f", "rfm_m", "rfm_score")
+from ..analytics import purchases, rfm, segments
 
 
 class RetentionProfile(models.Model):
@@ -41,7 +36,9 @@ class RetentionProfile(models.Model):
                 self.env._(
                     "The figures of %(company)s already speak of %(last)s and cannot be set "
                     "back to %(wanted)s.",
-                    company=company.name, last=last.as_of, wanted=as_of,
+                    company=company.name,
+                    last=last.as_of,
+                    wanted=as_of,
                 )
             )
         if not engine.env["retention.metrics"]._try_lock(company.id):
@@ -69,7 +66,8 @@ class RetentionProfile(models.Model):
         self.env.cr.execute(
             SQL(
                 "CREATE TEMPORARY TABLE %s AS SELECT unnest(%s::int[]) AS partner_id",
-                touched_table, touched,
+                touched_table,
+                touched,
             )
         )
         self.env.cr.execute(SQL("ANALYZE %s", touched_table))
@@ -103,8 +101,12 @@ class RetentionProfile(models.Model):
         if inserted or updated or moved:
             self.invalidate_model()
             self.env["res.partner"].invalidate_model(
-                [n for n, f in self.env["res.partner"]._fields.items() if f.related
-                 and f.related.startswith("retention_profile_id.")] + ["retention_profile_id"]
+                [
+                    n
+                    for n, f in self.env["res.partner"]._fields.items()
+                    if f.related and f.related.startswith("retention_profile_id.")
+                ]
+                + ["retention_profile_id"]
             )
         return inserted + updated
 
@@ -176,7 +178,7 @@ class RetentionProfile(models.Model):
         config = config or company._retention_config()
         scope = metrics._scope(company, as_of, basis=basis)
         rows = engine.env.execute_query(metrics._facts_query(scope, config))
-        facts = pd.DataFrame(rows, columns=["partner_id", *rfm.FACT_COLUMNS]).set_index(
+        facts = pd.DataFrame(rows, columns=["partner_id", *purchases.FACT_COLUMNS]).set_index(
             "partner_id"
         )
         limits = rfm.limits_in_force(
@@ -194,11 +196,11 @@ class RetentionProfile(models.Model):
         table["order_count"] = facts["documents"]
         table["revenue_total"] = facts["revenue_cents"] / 100
         documents = facts["documents"].clip(lower=1)
-        average = rfm.to_cents(facts["revenue_cents"] / 100 / documents) / 100
+        average = purchases.to_cents(facts["revenue_cents"] / 100 / documents) / 100
         table["avg_order_value"] = average.where(facts["documents"] > 0, 0.0)
         table["rfm_frequency"] = facts["frequency"]
         table["rfm_monetary"] = facts["monetary_cents"] / 100
-        table["expected_gap_days"] = rfm.expected_gap(facts)
+        table["expected_gap_days"] = purchases.expected_gap(facts)
         gap = pd.to_timedelta(table["expected_gap_days"], unit="D")
         expected = (pd.to_datetime(table["last_order_date"]) + gap).dt.date
         table["next_order_date"] = expected.where(table["expected_gap_days"] > 0, None)

@@ -3,7 +3,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..analytics import rfm
+from ..analytics import purchases
 
 
 class Scope(NamedTuple):
@@ -61,19 +61,35 @@ class RetentionMetrics(models.AbstractModel):
         """Return {model: field names} that the purchase queries read. Hook for bridges."""
         return {
             "sale.order": [
-                "partner_id", "company_id", "state", "date_order", "currency_rate",
+                "partner_id",
+                "company_id",
+                "state",
+                "date_order",
+                "currency_rate",
                 "amount_untaxed",
             ],
             "sale.order.line": [
-                "order_id", "price_subtotal", "product_id", "display_type", "is_downpayment",
+                "order_id",
+                "price_subtotal",
+                "product_id",
+                "display_type",
+                "is_downpayment",
             ],
             "account.move": [
-                "commercial_partner_id", "company_id", "state", "move_type", "invoice_date",
+                "commercial_partner_id",
+                "company_id",
+                "state",
+                "move_type",
+                "invoice_date",
                 "amount_untaxed_signed",
             ],
             "account.move.line": ["move_id", "balance", "display_type", "account_id"],
             "retention.history.purchase": [
-                "partner_id", "company_id", "day", "amount_company", "always_counts",
+                "partner_id",
+                "company_id",
+                "day",
+                "amount_company",
+                "always_counts",
             ],
             "res.partner": ["commercial_partner_id"],
         }
@@ -104,13 +120,19 @@ class RetentionMetrics(models.AbstractModel):
                       line.price_subtotal / %s AS amount
                %s JOIN sale_order_line line ON line.order_id = so.id
                %s AND line.display_type IS NULL AND line.product_id IS NOT NULL""",
-            day, rate, base, where,
+            day,
+            rate,
+            base,
+            where,
         )
         documents = SQL(
             """SELECT partner.commercial_partner_id AS partner_id, %s AS day,
                       so.amount_untaxed / %s AS amount
                %s %s AND so.amount_untaxed > 0""",
-            day, rate, base, where,
+            day,
+            rate,
+            base,
+            where,
         )
         return PurchaseSource(money, documents)
 
@@ -218,18 +240,19 @@ class RetentionMetrics(models.AbstractModel):
                      UNION ALL
                      SELECT partner_id, day, 0 AS amount, 1 AS documents FROM (%s) d) rows
                GROUP BY partner_id, day""",
-            money, documents,
+            money,
+            documents,
         )
 
     @api.model
     def _facts_query(self, scope, config):
         """Return SQL with one row per commercial partner that has any purchase row.
 
-        Columns: partner_id and those of :data:`analytics.rfm.FACT_COLUMNS`. Money and days
+        Columns: partner_id and those of :data:`analytics.purchases.FACT_COLUMNS`. Money and days
         are summed apart, so that the order lines are read once and never sorted by day.
         """
         sources = self._purchase_queries(scope)
-        start = rfm.window_start(scope.as_of, config.window_months)
+        start = purchases.window_start(scope.as_of, config.window_months)
         return SQL(
             """SELECT money.partner_id, days.first_day, days.last_day,
                       COALESCE(days.purchase_days, 0) AS purchase_days,
@@ -260,7 +283,7 @@ class RetentionMetrics(models.AbstractModel):
                           (ORDER BY (ROUND(amount, 2) * 100)::bigint), 0)
                FROM (%s) d WHERE day > %s AND amount > 0""",
             self._union(source.documents for source in self._purchase_queries(scope)),
-            rfm.window_start(scope.as_of, config.window_months),
+            purchases.window_start(scope.as_of, config.window_months),
         )
 
     @api.model

@@ -117,7 +117,9 @@ class RetentionMetrics(models.AbstractModel):
                 """SELECT MAX(partner_id), COUNT(*) FROM (
                        SELECT partner_id FROM %s WHERE partner_id > %s
                        ORDER BY partner_id LIMIT %s) chunk""",
-                table, cursor, size,
+                table,
+                cursor,
+                size,
             )
         )
         return upper, count
@@ -139,7 +141,10 @@ class RetentionMetrics(models.AbstractModel):
                 SQL(
                     """SELECT PERCENTILE_DISC(%s) WITHIN GROUP (ORDER BY %s), COUNT(*)
                        FROM %s WHERE %s""",
-                    fifths, value, table, where,
+                    fifths,
+                    value,
+                    table,
+                    where,
                 )
             )
             return tuple(found or ()), count
@@ -183,8 +188,10 @@ class RetentionMetrics(models.AbstractModel):
         def above(value, edges):
             return SQL(" + ").join(SQL("(%s > %s)::int", value, edge) for edge in edges)
 
-        where = SQL() if upto is None else SQL(
-            "WHERE partner_id > %s AND partner_id <= %s", after, upto
+        where = (
+            SQL()
+            if upto is None
+            else SQL("WHERE partner_id > %s AND partner_id <= %s", after, upto)
         )
         days, customer = SQL("(%s::date - last_day)", as_of), SQL("purchase_days > 0")
         return SQL(
@@ -270,7 +277,9 @@ class RetentionMetrics(models.AbstractModel):
                            WHERE %s AND old.rfm_score IS DISTINCT FROM changed.rfm_score""",
                         log,
                     ),
-                    company, as_of, cause,
+                    company,
+                    as_of,
+                    cause,
                 ),
             )
         )
@@ -294,7 +303,9 @@ class RetentionMetrics(models.AbstractModel):
                 log=self._log_scores(
                     SQL("NULL"),
                     SQL("FROM changed WHERE %s AND rfm_score IS NOT NULL", log),
-                    company, as_of, cause,
+                    company,
+                    as_of,
+                    cause,
                 ),
             )
         )
@@ -326,7 +337,9 @@ class RetentionMetrics(models.AbstractModel):
                    SET segment_id = s.segment_id, segment_since = %s
                    FROM (%s) s WHERE s.partner_id = p.partner_id AND p.company_id = %s
                    AND s.segment_id IS NOT NULL""",
-                as_of, scored, company.id,
+                as_of,
+                scored,
+                company.id,
             )
         )
 
@@ -339,6 +352,7 @@ class RetentionMetrics(models.AbstractModel):
                    FROM retention_profile p JOIN (%s) s ON s.partner_id = p.partner_id
                    WHERE p.company_id = %s AND p.segment_id IS DISTINCT FROM s.segment_id
                    ORDER BY p.id""",
-                scored, company.id,
+                scored,
+                company.id,
             )
         )

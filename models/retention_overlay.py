@@ -32,11 +32,12 @@ class RetentionOverlay(models.Model):
             try:
                 domain = Domain(literal_eval(overlay.domain))
                 self.env["retention.profile"].search(domain, limit=1)
-            except Exception as error:  # noqa: BLE001  whatever a hand-written domain raises
+            except Exception as error:
                 raise ValidationError(
                     self.env._(
                         "The customers of %(name)s cannot be searched: %(error)s",
-                        name=overlay.name, error=error,
+                        name=overlay.name,
+                        error=error,
                     )
                 ) from error
 
@@ -44,7 +45,11 @@ class RetentionOverlay(models.Model):
         """Return the Domain of profiles that carry any of these overlays."""
         return Domain.OR(
             Domain(literal_eval(overlay.domain))
-            & (Domain("company_id", "=", overlay.company_id.id) if overlay.company_id else Domain.TRUE)
+            & (
+                Domain("company_id", "=", overlay.company_id.id)
+                if overlay.company_id
+                else Domain.TRUE
+            )
             for overlay in self
         )
 

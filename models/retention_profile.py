@@ -69,7 +69,11 @@ class RetentionProfile(models.Model):
     rfm_m = fields.Integer("M", readonly=True, aggregator="avg", help="Monetary score, 5 is best.")
     rfm_score = fields.Char("RFM Score", readonly=True, help="The three scores, as in 545.")
     segment_id = fields.Many2one(
-        "retention.segment", "Segment", readonly=True, index="btree_not_null", ondelete="restrict",
+        "retention.segment",
+        "Segment",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
     )
     segment_since = fields.Date("In Segment Since", readonly=True)
     previous_segment_id = fields.Many2one(
@@ -133,15 +137,15 @@ class RetentionProfile(models.Model):
             self._check_field_access(self._fields[field_expr], "read")
             today = self.env.company._retention_today()
             last = self._fields["last_order_date"]
-            return SQL(
-                "(%s::date - %s)", today, SQL.identifier(alias, last.name), to_flush=last
-            )
+            return SQL("(%s::date - %s)", today, SQL.identifier(alias, last.name), to_flush=last)
         return super()._field_to_sql(alias, field_expr, query)
 
     @api.depends("partner_id")
     def _compute_customer_number(self):
         for profile in self:
-            profile.customer_number = f"C{profile.partner_id.id:06d}" if profile.partner_id else False
+            profile.customer_number = (
+                f"C{profile.partner_id.id:06d}" if profile.partner_id else False
+            )
 
     def _search_customer_number(self, operator, value):
         if operator not in ("in", "ilike", "=ilike", "like"):
@@ -155,8 +159,10 @@ class RetentionProfile(models.Model):
         matching = {o: set(self.filtered_domain(o._get_domain()).ids) for o in overlays}
         for profile in self:
             profile.overlay_ids = overlays.filtered(
-                lambda o, profile=profile: profile.id in matching[o]
-                and (not o.company_id or o.company_id == profile.company_id)
+                lambda o, profile=profile: (
+                    profile.id in matching[o]
+                    and (not o.company_id or o.company_id == profile.company_id)
+                )
             )
 
     def _search_overlay_ids(self, operator, value):
@@ -173,7 +179,8 @@ class RetentionProfile(models.Model):
         latest = dict(
             runs._read_group(
                 [("company_id", "in", self.company_id.ids), ("state", "=", "done")],
-                ["company_id"], ["ended_at:max"],
+                ["company_id"],
+                ["ended_at:max"],
             )
         )
         requests = self.env["retention.refresh.request"].sudo()

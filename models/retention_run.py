@@ -6,10 +6,11 @@ from odoo.tools import SQL
 
 from ..analytics.rfm import CutPoints
 from .own_fields import LiveFlag
-from .retention_engine import CHUNK
 
 _logger = logging.getLogger(__name__)
 MAX_REPLAYED_NIGHTS = 31
+CHUNK = 20_000
+CHUNK_PARAMETER = "customer_retention.chunk"
 
 
 class RetentionRun(models.Model):
@@ -180,7 +181,7 @@ class RetentionRun(models.Model):
                     while self.env["retention.refresh.request"]._answer(company):
                         if not cron._commit_progress(1, remaining=left):
                             return
-            except Exception as error:  # noqa: BLE001  one company must not stop the others
+            except Exception as error:
                 self.env.cr.rollback()
                 _logger.exception("Retention run of company %s failed", company.id)
                 self._live(company).error = str(error)
@@ -207,7 +208,7 @@ class RetentionRun(models.Model):
         run._step()
         return True
 
-    def _step(self, size=CHUNK):
+    def _step(self, size=None):
         """Read the purchases, or write the next ``size`` customers, or end the run.
 
         The caller holds the company's lock and commits.
@@ -225,13 +226,19 @@ class RetentionRun(models.Model):
                 return
             upper = None
         else:
-            upper, count = metrics._work_upper(table, self.cursor, size)
+            upper, count = metrics._work_upper(table, self.cursor, size or self._chunk_size())
         if upper is None:
             self._finish()
             return
         written = self.env["retention.profile"]._store(
-            table, company, self.as_of, self._limits(), self.cause,
-            after=self.cursor, upto=upper, first=self.cause == "first",
+            table,
+            company,
+            self.as_of,
+            self._limits(),
+            self.cause,
+            after=self.cursor,
+            upto=upper,
+            first=self.cause == "first",
         )
         self.write(
             {
@@ -241,13 +248,20 @@ class RetentionRun(models.Model):
             }
         )
 
+    @api.model
+    def _chunk_size(self):
+        """Return how many customers are written between two commits."""
+        return int(self.env["ir.config_parameter"].sudo().get_param(CHUNK_PARAMETER, CHUNK))
+
     def _read_purchases(self):
         company, metrics = self.company_id, self.env["retention.metrics"]
         scope, config = metrics._scope(company, self.as_of), company._retention_config()
         table = metrics._work_table(company.id)
         count = metrics._work_create(table, scope, config)
         limits, from_data = metrics._work_limits(
-            table, scope, config,
+            table,
+            scope,
+            config,
             lambda: self.env["retention.profile"]._fallback_m(scope, config),
         )
         self._keep_limits(limits, from_data)

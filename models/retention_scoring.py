@@ -1,9 +1,10 @@
 from datetime import date
+from itertools import pairwise
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..analytics import rfm
+from ..analytics import purchases, rfm
 
 METHODS = [("edges", "Fixed edges"), ("cuts", "Cut points from own data")]
 SCORING_FIELDS = (
@@ -69,6 +70,7 @@ class RetentionScoring(models.AbstractModel):
         ondelete="restrict",
         help="The scheme that names every combination of the three scores.",
     )
+
     @api.constrains(*(name for name in SCORING_FIELDS if name != "retention_scheme_id"))
     def _check_retention_scoring(self):
         for rules in self:
@@ -85,7 +87,7 @@ class RetentionScoring(models.AbstractModel):
         }
         for dimension, name in names.items():
             edges = self._retention_edges(dimension)
-            if edges[0] <= 0 or any(a >= b for a, b in zip(edges, edges[1:], strict=False)):
+            if edges[0] <= 0 or any(a >= b for a, b in pairwise(edges)):
                 return self.env._(
                     "The four %(dimension)s edges must be above zero and each larger than the "
                     "one before: now %(edges)s.",
@@ -125,4 +127,4 @@ class RetentionScoring(models.AbstractModel):
 def _shortest_days(months):
     """Return the least number of days that many months can be, so it holds on every day."""
     ends = (date(2023, month, 1) for month in range(1, 13))
-    return min((end - rfm.window_start(end, months)).days for end in ends)
+    return min((end - purchases.window_start(end, months)).days for end in ends)

@@ -72,9 +72,7 @@ class RetentionSegmentScheme(models.Model):
                 return segments.mapping(segments.grid(cells))
             except ValueError as error:
                 raise ValidationError(
-                    self.env._(
-                        "Scheme %(name)s: paint all 25 cells of the grid.", name=self.name
-                    )
+                    self.env._("Scheme %(name)s: paint all 25 cells of the grid.", name=self.name)
                 ) from error
         by_code = {segment.code: segment.id for segment in self.segment_ids}
         wanted = segments.FOUR_TYPES if self.kind == "four" else segments.EIGHT_TYPES
@@ -82,7 +80,8 @@ class RetentionSegmentScheme(models.Model):
             raise ValidationError(
                 self.env._(
                     "Scheme %(name)s needs a segment with each of these codes: %(codes)s.",
-                    name=self.name, codes=", ".join(missing),
+                    name=self.name,
+                    codes=", ".join(missing),
                 )
             )
         rule = segments.four_types if self.kind == "four" else segments.eight_types
@@ -98,9 +97,7 @@ class RetentionSegmentScheme(models.Model):
 
     def _add_missing_segments(self):
         """Give a new scheme of four or eight types its segments, named after the shipped ones."""
-        shipped = self.env.ref(
-            f"customer_retention.scheme_{self.kind}", raise_if_not_found=False
-        )
+        shipped = self.env.ref(f"customer_retention.scheme_{self.kind}", raise_if_not_found=False)
         for segment in (shipped or self).segment_ids:
             segment.copy({"scheme_id": self.id})
 
@@ -160,9 +157,7 @@ class RetentionSegmentScheme(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_use(self):
         if used := self & self._used():
-            raise UserError(
-                self.env._("%s is in use. Choose another scheme first.", used[0].name)
-            )
+            raise UserError(self.env._("%s is in use. Choose another scheme first.", used[0].name))
 
 
 class RetentionSegment(models.Model):
@@ -193,7 +188,8 @@ class RetentionSegment(models.Model):
         counts = dict(
             self.env["retention.profile"]._read_group(
                 [("segment_id", "in", self.ids), ("partner_id.active", "=", True)],
-                ["segment_id"], ["__count"],
+                ["segment_id"],
+                ["__count"],
             )
         )
         for segment in self:
@@ -208,8 +204,8 @@ class RetentionSegment(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_customers(self):
-        held = self.env["retention.profile"].sudo().search(
-            [("segment_id", "in", self.ids)], limit=1
+        held = (
+            self.env["retention.profile"].sudo().search([("segment_id", "in", self.ids)], limit=1)
         )
         if held:
             raise UserError(
@@ -234,7 +230,11 @@ class RetentionSegmentCell(models.Model):
     r = fields.Integer("R", required=True)
     fm = fields.Integer("FM", required=True)
     segment_id = fields.Many2one(
-        "retention.segment", "Segment", required=True, ondelete="restrict", index=True,
+        "retention.segment",
+        "Segment",
+        required=True,
+        ondelete="restrict",
+        index=True,
         domain="[('scheme_id', '=', scheme_id)]",
     )
     color = fields.Integer(related="segment_id.color")

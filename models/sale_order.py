@@ -1,10 +1,21 @@
 from odoo import api, models
 
 ORDER_FIELDS = {
-    "state", "partner_id", "date_order", "company_id", "currency_id", "pricelist_id", "order_line",
+    "state",
+    "partner_id",
+    "date_order",
+    "company_id",
+    "currency_id",
+    "pricelist_id",
+    "order_line",
 }
 LINE_FIELDS = {
-    "price_unit", "product_uom_qty", "discount", "tax_ids", "product_id", "price_subtotal",
+    "price_unit",
+    "product_uom_qty",
+    "discount",
+    "tax_ids",
+    "product_id",
+    "price_subtotal",
 }
 
 

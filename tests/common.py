@@ -17,9 +17,7 @@ class RetentionCase(TransactionCase):
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
         cls.company = cls.make_company("Retention Test")
         cls.env.user.company_ids |= cls.company
-        cls.env = cls.env(
-            context={**cls.env.context, "allowed_company_ids": [cls.company.id]}
-        )
+        cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": [cls.company.id]})
         cls.company = cls.company.with_env(cls.env)
         cls.product = cls.env["product.product"].create(
             {"name": "Thing", "type": "service", "list_price": 100, "taxes_id": False}
@@ -29,7 +27,12 @@ class RetentionCase(TransactionCase):
     @classmethod
     def make_company(cls, name, **values):
         return cls.env["res.company"].create(
-            {"name": name, "currency_id": cls.env.ref("base.USD").id, "retention_tz": "UTC", **values}
+            {
+                "name": name,
+                "currency_id": cls.env.ref("base.USD").id,
+                "retention_tz": "UTC",
+                **values,
+            }
         )
 
     @classmethod
@@ -53,24 +56,28 @@ class RetentionCase(TransactionCase):
         """Make an order of one line on ``day`` (a date, noon UTC, or a datetime)."""
         when = day if hasattr(day, "hour") else f"{day} 12:00:00"
         company = company or cls.company
-        return cls.env["sale.order"].with_company(company).create(
-            {
-                "partner_id": partner.id,
-                "company_id": company.id,
-                "date_order": when,
-                "state": state,
-                "order_line": [
-                    Command.create(
-                        {
-                            "product_id": cls.product.id,
-                            "product_uom_qty": 1,
-                            "price_unit": amount,
-                            "tax_ids": False,
-                        }
-                    )
-                ],
-                **values,
-            }
+        return (
+            cls.env["sale.order"]
+            .with_company(company)
+            .create(
+                {
+                    "partner_id": partner.id,
+                    "company_id": company.id,
+                    "date_order": when,
+                    "state": state,
+                    "order_line": [
+                        Command.create(
+                            {
+                                "product_id": cls.product.id,
+                                "product_uom_qty": 1,
+                                "price_unit": amount,
+                                "tax_ids": False,
+                            }
+                        )
+                    ],
+                    **values,
+                }
+            )
         )
 
     @classmethod

@@ -36,13 +36,14 @@ class TestAccess(RetentionCase):
         cls.portal = new_test_user(cls.env, "r_portal", groups="base.group_portal")
         cls.public = cls.env.ref("base.public_user")
         cls.our_models = [
-            model for name, model in cls.env.items()
+            model
+            for name, model in cls.env.items()
             if name.startswith("retention.") and not model._abstract
         ]
 
     def as_user(self, user, model="res.partner"):
-        return self.env[model].with_user(user).with_context(
-            allowed_company_ids=user.company_ids.ids
+        return (
+            self.env[model].with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
         )
 
     # ------------------------------------------------------------ companies
@@ -106,9 +107,10 @@ class TestAccess(RetentionCase):
                 if OURS in getattr(method, "__module__", ""):
                     with self.subTest(model=model._name, method=name):
                         self.assertTrue(
-                            name.startswith("action_") or getattr(method, "_api_private", False)
-                            or name in ("create", "write", "unlink", "copy", "copy_data",
-                                        "default_get"),
+                            name.startswith("action_")
+                            or getattr(method, "_api_private", False)
+                            or name
+                            in ("create", "write", "unlink", "copy", "copy_data", "default_get"),
                         )
 
     def test_actions_refuse_strangers(self):
@@ -134,27 +136,31 @@ class TestAccess(RetentionCase):
             with self.subTest(field=name):
                 self.assertTrue(field.groups)
 
+    def ways_to_reach(self, model, name, field):
+        calls = [
+            lambda: model.search_read([], [name], limit=1),
+            lambda: model.search([(name, "!=", False)], limit=1),
+            lambda: model.search([], order=f"{name} desc", limit=1),
+            lambda: model.formatted_read_group([], [name], ["__count"]),
+        ]
+        if field.type in ("integer", "monetary", "float"):
+            calls.append(lambda: model.formatted_read_group([], ["id"], [f"{name}:max"]))
+        return calls
+
     @mute_logger("odoo.models")
     def test_plain_employee_cannot_touch_any_field(self):
         for model_name in ("res.partner", "res.users"):
             model = self.as_user(self.plain, model_name)
-            fields = our_fields(self.env[model_name]) if model_name == "res.partner" else {
-                name: model._fields[name] for name in self.partner_fields()
-            }
+            fields = (
+                our_fields(self.env[model_name])
+                if model_name == "res.partner"
+                else {name: model._fields[name] for name in self.partner_fields()}
+            )
             visible = model.fields_get()
             for name, field in fields.items():
                 with self.subTest(model=model_name, field=name):
                     self.assertNotIn(name, visible)
-                    calls = [
-                        lambda n=name: model.search_read([], [n], limit=1),
-                        lambda n=name: model.search([(n, "!=", False)], limit=1),
-                        lambda n=name: model.search([], order=f"{n} desc", limit=1),
-                        lambda n=name: model.formatted_read_group([], [n], ["__count"]),
-                    ]
-                    if field.type in ("integer", "monetary", "float"):
-                        calls.append(
-                            lambda n=name: model.formatted_read_group([], ["id"], [f"{n}:max"])
-                        )
+                    calls = self.ways_to_reach(model, name, field)
                     for number, call in enumerate(calls):
                         with self.subTest(call=number):
                             self.assertUnreachable(call)
@@ -179,8 +185,9 @@ class TestAccess(RetentionCase):
 
     def test_contacts_work_for_a_plain_employee(self):
         partners = self.as_user(self.plain)
-        views = partners.get_views([(False, "list"), (False, "form"), (False, "search"),
-                                    (False, "kanban")])
+        views = partners.get_views(
+            [(False, "list"), (False, "form"), (False, "search"), (False, "kanban")]
+        )
         for view in views["views"].values():
             self.assertNotIn("rfm_", view["arch"])
             self.assertNotIn("retention", view["arch"])

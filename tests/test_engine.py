@@ -30,10 +30,11 @@ class TestEngine(RetentionCase):
 
     def snapshot(self):
         self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL("SELECT * FROM retention_profile WHERE company_id = %s ORDER BY id", self.company.id)
+        return self.env.execute_query(
+            SQL(
+                "SELECT * FROM retention_profile WHERE company_id = %s ORDER BY id", self.company.id
+            )
         )
-        return rows
 
     # ------------------------------------------------------------ figures
     def test_figures(self):
@@ -82,9 +83,12 @@ class TestEngine(RetentionCase):
     def assert_equals_pandas(self, as_of):
         expected = self.profiles._compute_as_of(self.company, as_of)
         names = [name for name in expected.columns if name != "segment_id"]
-        stored = {p.partner_id.id: p for p in self.profiles.search(
-            [("company_id", "=", self.company.id), ("first_order_date", "!=", False)]
-        )}
+        stored = {
+            p.partner_id.id: p
+            for p in self.profiles.search(
+                [("company_id", "=", self.company.id), ("first_order_date", "!=", False)]
+            )
+        }
         self.assertEqual(set(stored), set(expected.index))
         for partner_id, row in expected.iterrows():
             for name in names:
@@ -97,9 +101,7 @@ class TestEngine(RetentionCase):
 
     def test_sql_equals_pandas_on_many(self):
         """A population large enough for cut points in every dimension, with ties."""
-        self.company.write(
-            {"retention_r_method": "cuts", "retention_f_method": "cuts"}
-        )
+        self.company.write({"retention_r_method": "cuts", "retention_f_method": "cuts"})
         for number in range(60):
             partner = self.customer(f"Many {number}")
             self.orders(
@@ -263,9 +265,7 @@ class TestEngine(RetentionCase):
         companies = patch.object(
             type(self.env["res.company"]), "_retention_companies", lambda model: self.company
         )
-        progress = patch.object(
-            self.registry["ir.cron"], "_commit_progress", return_value=60.0
-        )
+        progress = patch.object(self.registry["ir.cron"], "_commit_progress", return_value=60.0)
         with freeze_time(now), companies, progress:
             runs._cron_nightly()
         return runs.search([("company_id", "=", self.company.id)], order="as_of")
@@ -304,7 +304,9 @@ class TestEngine(RetentionCase):
     def test_one_failing_company_keeps_its_error(self):
         with (
             self.assertRaisesRegex(ValueError, "broken"),
-            patch.object(type(self.env["retention.run"]), "_step", side_effect=ValueError("broken")),
+            patch.object(
+                type(self.env["retention.run"]), "_step", side_effect=ValueError("broken")
+            ),
             patch.object(self.env.cr, "rollback"),
             self.assertLogs("odoo.addons.customer_retention.models.retention_run", "ERROR"),
         ):
@@ -354,9 +356,14 @@ class TestEngine(RetentionCase):
     def test_below_thirty_last_stored_cut_points(self):
         self.env["retention.run"].create(
             {
-                "company_id": self.company.id, "as_of": AS_OF - timedelta(days=1),
-                "cause": "nightly", "state": "done", "live": False,
-                "r_limits": "1,2,3,4", "f_limits": "1,2,3,4", "m_limits": "100,200,300,400",
+                "company_id": self.company.id,
+                "as_of": AS_OF - timedelta(days=1),
+                "cause": "nightly",
+                "state": "done",
+                "live": False,
+                "r_limits": "1,2,3,4",
+                "f_limits": "1,2,3,4",
+                "m_limits": "100,200,300,400",
                 "m_from_data": True,
             }
         )
@@ -369,9 +376,7 @@ class TestEngine(RetentionCase):
         self.assertNotIn(self.fresh.id, past.index)
         self.assertEqual(past.loc[self.best.id, "order_count"], 3)
         self.assertEqual(self.snapshot(), before)
-        self.assertEqual(
-            list(past.columns[:2]), ["first_order_date", "last_order_date"]
-        )
+        self.assertEqual(list(past.columns[:2]), ["first_order_date", "last_order_date"])
 
     def test_preview_of_other_rules(self):
         config = rfm.Config(r_edges=(1, 2, 3, 400))

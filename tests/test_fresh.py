@@ -27,8 +27,10 @@ class TestFresh(RetentionCase):
     def asked(self):
         self.commit_requests()
         rows = self.env.execute_query(
-            SQL("SELECT partner_id FROM retention_refresh_request WHERE company_id = %s",
-                self.company.id)
+            SQL(
+                "SELECT partner_id FROM retention_refresh_request WHERE company_id = %s",
+                self.company.id,
+            )
         )
         self.env.cr.execute("DELETE FROM retention_refresh_request")
         return sorted(row[0] for row in rows)
@@ -162,12 +164,16 @@ class TestFresh(RetentionCase):
 
     def test_user_without_our_rights_can_sell(self):
         seller = self.make_user("seller", "sales_team.group_sale_salesman_all_leads")
-        order = self.env["sale.order"].with_user(seller).create(
-            {
-                "partner_id": self.ann.id,
-                "company_id": self.company.id,
-                "order_line": [Command.create({"product_id": self.product.id})],
-            }
+        order = (
+            self.env["sale.order"]
+            .with_user(seller)
+            .create(
+                {
+                    "partner_id": self.ann.id,
+                    "company_id": self.company.id,
+                    "order_line": [Command.create({"product_id": self.product.id})],
+                }
+            )
         )
         order.action_confirm()
         self.assertEqual(self.asked(), self.ann.ids)

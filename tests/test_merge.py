@@ -69,8 +69,13 @@ class TestMerge(RetentionCase):
         ann, bob = self.customer("Ann"), self.customer("Bob")
         for partner in (ann, bob):
             self.env["retention.history.purchase"].create(
-                {"partner_id": partner.id, "company_id": self.company.id,
-                 "day": "2024-01-01", "amount": 10, "always_counts": True}
+                {
+                    "partner_id": partner.id,
+                    "company_id": self.company.id,
+                    "day": "2024-01-01",
+                    "amount": 10,
+                    "always_counts": True,
+                }
             )
         self.merge(bob, into=ann)
         found = self.env["retention.history.purchase"].search([("partner_id", "=", ann.id)])

@@ -4,6 +4,7 @@ from datetime import date
 
 from odoo.fields import Command
 from odoo.tests import tagged
+
 from odoo.addons.sale.tests.common import TestSaleCommon
 
 AS_OF = date(2026, 6, 30)
@@ -39,13 +40,17 @@ class MoneyCase(TestSaleCommon):
 
     def sell(self, partner, day, *lines, pricelist=None, company=None, confirm=True):
         company = company or self.company
-        order = self.env["sale.order"].with_company(company).create(
-            {
-                "partner_id": partner.id,
-                "company_id": company.id,
-                "pricelist_id": pricelist.id if pricelist else False,
-                "order_line": list(lines),
-            }
+        order = (
+            self.env["sale.order"]
+            .with_company(company)
+            .create(
+                {
+                    "partner_id": partner.id,
+                    "company_id": company.id,
+                    "pricelist_id": pricelist.id if pricelist else False,
+                    "order_line": list(lines),
+                }
+            )
         )
         if confirm:
             order.action_confirm()
@@ -92,13 +97,15 @@ class TestOrderBasis(MoneyCase):
     def test_equals_sale_report(self):
         partner = self.partner_a
         self.sell(
-            partner, "2026-01-10",
+            partner,
+            "2026-01-10",
             self.line(99.99, 3, 12.5, self.tax_19),
             self.line(10, 7, 0, self.tax_19 | self.tax_incl),
             self.line(107, 1, 0, self.tax_incl),
         )
         self.sell(
-            partner, "2026-02-10",
+            partner,
+            "2026-02-10",
             self.line(49.9, 2, product_id=self.company_data["product_service_order"].id),
             Command.create({"display_type": "line_section", "name": "Section"}),
             Command.create({"display_type": "line_note", "name": "Note"}),
@@ -201,8 +208,9 @@ class TestInvoiceBasis(MoneyCase):
         return ours
 
     def test_equals_invoice_report(self):
-        self.invoice(self.partner_a, "2026-01-10", 99.99, quantity=3, discount=12.5,
-                     tax_ids=self.tax_19)
+        self.invoice(
+            self.partner_a, "2026-01-10", 99.99, quantity=3, discount=12.5, tax_ids=self.tax_19
+        )
         self.invoice(self.partner_a, "2026-02-10", 107, tax_ids=self.tax_incl)
         self.invoice(self.partner_a, "2026-03-10", 10.01, currency_id=self.eur)
         self.invoice(self.partner_b, "2026-03-11", 33.33, "out_refund", tax_ids=self.tax_19)

@@ -33,9 +33,7 @@ class TestPartnerFields(RetentionCase):
         self.assertEqual(self.find(("rfm_monetary", ">", 100)), self.ann | self.contact)
         self.assertEqual(self.find(("retention_segment_id", "=", False)), self.cid)
         self.assertEqual(self.find(("retention_profile_id", "=", False)), self.cid)
-        self.assertEqual(
-            self.find(("retention_segment_id.code", "=", "general")), self.bob
-        )
+        self.assertEqual(self.find(("retention_segment_id.code", "=", "general")), self.bob)
         self.assertEqual(
             self.find(("retention_segment_id", "!=", self.bob.retention_segment_id.id)),
             self.all - self.bob,
@@ -43,9 +41,7 @@ class TestPartnerFields(RetentionCase):
         self.assertEqual(self.find(("rfm_monetary", ">", 0)), self.all - self.cid)
         self.assertEqual(self.find(("rfm_frequency", ">=", 0)), self.all - self.cid)
         self.assertEqual(self.find(("rfm_score", "=like", "2%")), self.bob)
-        self.assertEqual(
-            self.find(("customer_number", "=", f"C{self.bob.id:06d}")), self.bob
-        )
+        self.assertEqual(self.find(("customer_number", "=", f"C{self.bob.id:06d}")), self.bob)
 
     def test_recency_boundaries(self):
         for operator, value, found in (
@@ -75,7 +71,9 @@ class TestPartnerFields(RetentionCase):
         )
         found = {
             row["retention_segment_id"] and row["retention_segment_id"][1]: (
-                row["__count"], row["rfm_monetary:sum"], row["rfm_recency_days:avg"]
+                row["__count"],
+                row["rfm_monetary:sum"],
+                row["rfm_recency_days:avg"],
             )
             for row in rows
         }
@@ -86,9 +84,19 @@ class TestPartnerFields(RetentionCase):
     def test_every_figure_is_searchable_sortable_groupable(self):
         described = self.partners.fields_get()
         for name in (
-            "rfm_recency_days", "rfm_frequency", "rfm_monetary", "rfm_r", "rfm_f", "rfm_m",
-            "rfm_score", "retention_segment_id", "first_order_date", "last_order_date",
-            "next_order_date", "is_core_customer", "avg_order_value",
+            "rfm_recency_days",
+            "rfm_frequency",
+            "rfm_monetary",
+            "rfm_r",
+            "rfm_f",
+            "rfm_m",
+            "rfm_score",
+            "retention_segment_id",
+            "first_order_date",
+            "last_order_date",
+            "next_order_date",
+            "is_core_customer",
+            "avg_order_value",
         ):
             with self.subTest(field=name):
                 self.assertTrue(described[name]["searchable"])
@@ -104,9 +112,7 @@ class TestPartnerFields(RetentionCase):
     def test_per_company(self):
         other = self.make_company("Other")
         self.assertFalse(self.ann.with_company(other).retention_profile_id)
-        self.assertFalse(
-            self.partners.with_company(other).search_count([("rfm_monetary", ">", 0)])
-        )
+        self.assertFalse(self.partners.with_company(other).search_count([("rfm_monetary", ">", 0)]))
 
     def test_reading_a_page_costs_the_same_for_many(self):
         names = ["rfm_score", "rfm_monetary", "retention_segment_id", "rfm_recency_days"]

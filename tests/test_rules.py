@@ -75,8 +75,10 @@ class TestWizard(RetentionCase):
         self.assertEqual(self.company.retention_r_edge_2, 90)
 
     def test_apply_does_what_the_preview_said(self):
-        before = {p.partner_id: p.segment_id for p in self.profiles.search(
-            [("company_id", "=", self.company.id)])}
+        before = {
+            p.partner_id: p.segment_id
+            for p in self.profiles.search([("company_id", "=", self.company.id)])
+        }
         with Form(self.wizards) as form:
             form.retention_r_edge_2 = 39
         form.record.action_preview()

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from customer_retention.analytics import rfm
+from customer_retention.analytics import purchases, rfm
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +17,7 @@ def no_fallback():
     raise AssertionError("the population is large enough")
 
 
-def purchases(*rows):
+def rows_of(*rows):
     return pd.DataFrame(rows, columns=["customer", "day", "amount", "documents"])
 
 
@@ -136,10 +136,12 @@ def test_core_share(values, share):
 
 # ---------------------------------------------------------------- aggregation
 def test_window_is_open_at_its_start():
-    start = rfm.window_start(AS_OF, 24)
+    start = purchases.window_start(AS_OF, 24)
     assert start == date(2024, 6, 30)
-    facts = rfm.aggregate(
-        purchases(("a", start, 10, 1), ("b", start + timedelta(days=1), 10, 1)), AS_OF, CONFIG
+    facts = purchases.aggregate(
+        rows_of(("a", start, 10, 1), ("b", start + timedelta(days=1), 10, 1)),
+        AS_OF,
+        CONFIG.window_months,
     )
     assert list(facts["frequency"]) == [0, 1]
     assert list(facts["monetary_cents"]) == [0, 1000]
@@ -147,17 +149,19 @@ def test_window_is_open_at_its_start():
 
 
 def test_leap_day():
-    assert rfm.window_start(date(2028, 2, 29), 12) == date(2027, 2, 28)
+    assert purchases.window_start(date(2028, 2, 29), 12) == date(2027, 2, 28)
 
 
 def test_the_future_does_not_exist_yet():
     tomorrow = AS_OF + timedelta(days=1)
-    assert rfm.aggregate(purchases(("a", tomorrow, 10, 1)), AS_OF, CONFIG).empty
+    assert purchases.aggregate(rows_of(("a", tomorrow, 10, 1)), AS_OF, CONFIG.window_months).empty
 
 
 def test_documents_of_one_day_are_one_purchase_day():
-    facts = rfm.aggregate(
-        purchases(("a", AS_OF, 10, 1), ("a", AS_OF, 20, 2), ("a", AS_OF, -5, 0)), AS_OF, CONFIG
+    facts = purchases.aggregate(
+        rows_of(("a", AS_OF, 10, 1), ("a", AS_OF, 20, 2), ("a", AS_OF, -5, 0)),
+        AS_OF,
+        CONFIG.window_months,
     )
     row = facts.loc["a"]
     assert (row.purchase_days, row.documents, row.frequency) == (1, 3, 1)
@@ -165,7 +169,7 @@ def test_documents_of_one_day_are_one_purchase_day():
 
 
 def test_credit_note_alone_is_no_purchase():
-    facts = rfm.aggregate(purchases(("a", AS_OF, -10, 0)), AS_OF, CONFIG)
+    facts = purchases.aggregate(rows_of(("a", AS_OF, -10, 0)), AS_OF, CONFIG.window_months)
     limits = rfm.CutPoints(CONFIG.r_edges, CONFIG.f_edges, (1, 2, 3, 4), None)
     scores = rfm.score(facts, AS_OF, limits)
     assert facts.loc["a", "purchase_days"] == 0
@@ -174,7 +178,9 @@ def test_credit_note_alone_is_no_purchase():
 
 
 def test_lapsed_customer_keeps_a_score():
-    facts = rfm.aggregate(purchases(("a", date(2020, 1, 1), 900, 1)), AS_OF, CONFIG)
+    facts = purchases.aggregate(
+        rows_of(("a", date(2020, 1, 1), 900, 1)), AS_OF, CONFIG.window_months
+    )
     limits = rfm.CutPoints(CONFIG.r_edges, CONFIG.f_edges, (1, 2, 3, 4), None)
     assert rfm.score(facts, AS_OF, limits).loc["a", "rfm_score"] == "111"
 
@@ -183,13 +189,13 @@ def test_lapsed_customer_keeps_a_score():
     ("amount", "cents"), [(0.005, 1), (0.004, 0), (-0.005, -1), (1.235, 124), (2.675, 268)]
 )
 def test_cents_round_half_away_from_zero(amount, cents):
-    assert rfm.to_cents(pd.Series([amount]))[0] == cents
+    assert purchases.to_cents(pd.Series([amount]))[0] == cents
 
 
 # ---------------------------------------------------------------- limits in force
 def population(count):
     rows = [(n, AS_OF - timedelta(days=n), 10 * (n + 1), 1) for n in range(count)]
-    return rfm.aggregate(purchases(*rows), AS_OF, CONFIG)
+    return purchases.aggregate(rows_of(*rows), AS_OF, CONFIG.window_months)
 
 
 def test_thirty_customers_are_enough():
@@ -229,4 +235,9 @@ def test_median_edges():
 )
 def test_expected_gap(offsets, gap):
     rows = [("a", AS_OF - timedelta(days=n), 10, 1) for n in offsets]
-    assert rfm.expected_gap(rfm.aggregate(purchases(*rows), AS_OF, CONFIG))["a"] == gap
+    assert (
+        purchases.expected_gap(purchases.aggregate(rows_of(*rows), AS_OF, CONFIG.window_months))[
+            "a"
+        ]
+        == gap
+    )

@@ -6,9 +6,7 @@ import pytest
 from customer_retention.analytics import segments
 
 GRID_CELLS = {
-    (r, fm): code
-    for r, row in segments.ELEVEN_GRID.items()
-    for fm, code in enumerate(row, start=1)
+    (r, fm): code for r, row in segments.ELEVEN_GRID.items() for fm, code in enumerate(row, start=1)
 }
 SCHEMES = {
     "four": segments.four_types(4, 4, 4),

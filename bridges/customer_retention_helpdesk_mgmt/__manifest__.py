@@ -1,0 +1,11 @@
+{
+    "name": "Customer Retention: Helpdesk",
+    "summary": "Tickets of the Helpdesk Management addon beside the customer's figures",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "Customer Retention contributors",
+    "license": "AGPL-3",
+    "depends": ["customer_retention", "helpdesk_mgmt"],
+    "data": ["views/retention_profile_views.xml"],
+    "auto_install": True,
+}
