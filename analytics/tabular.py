@@ -13,8 +13,8 @@ import openpyxl
 
 from .cells import cell_text, narrow
 
-MAX_ROWS = 200_000
-DELIMITERS = ",;\t|"
+MAX_ROWS = 100_000
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 # The words of each field's header, the best first. They are compared without case, blanks
 # and signs: first whole, then as a part of the header.
 HEADER_WORDS = {
@@ -96,9 +96,8 @@ def _text_records(content):
     except UnicodeDecodeError as error:
         raise TableError("bad_text") from error
     delimiter = detect_delimiter(text)
-    names = {"\t": "tab"}
     records = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    return f"csv, {encoding.removesuffix('-sig')}, {names.get(delimiter, delimiter)}", records
+    return f"csv, {encoding.removesuffix('-sig')}, {DELIMITERS[delimiter]}", records
 
 
 def detect_encoding(content):

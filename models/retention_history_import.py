@@ -50,13 +50,12 @@ class RetentionHistoryImport(models.Model):
     )
     company_id = fields.Many2one(
         "res.company",
-        "Company",
         required=True,
         index=True,
         ondelete="cascade",
         default=lambda self: self.env.company,
     )
-    file = fields.Binary("File", required=True, attachment=True)
+    file = fields.Binary(required=True, attachment=True)
     file_name = fields.Char(required=True, default=lambda self: self.env._("Purchases"))
     file_kind = fields.Char("Read As", readonly=True, copy=False)
     checksum = fields.Char(index="btree_not_null", readonly=True, copy=False)

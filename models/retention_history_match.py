@@ -72,8 +72,8 @@ class RetentionHistoryImport(models.Model):
     def _read_amounts_of_money(self, rows):
         today = self.company_id._retention_today()
         own = self.company_id.currency_id
-        known = self._currencies_by_text()
         texts = {row.texts["currency"].upper() for row in rows} - {""}
+        known = self._currencies_by_text(texts)
         used = own.union(*(known[text] for text in texts if text in known))
         rates = self.env["retention.metrics"]._history_rates(self.company_id, used)
         for row in rows:
@@ -102,13 +102,16 @@ class RetentionHistoryImport(models.Model):
                     )
                 )
 
-    def _currencies_by_text(self):
-        currencies = self.env["res.currency"].with_context(active_test=False).search([])
-        known = {currency.name.upper(): currency for currency in currencies}
-        for word, code in CURRENCY_WORDS.items():
-            if code in known:
-                known.setdefault(word, known[code])
+    def _currencies_by_text(self, texts):
+        """Return {text: currency} for those of ``texts`` that mean one; not active ones too."""
         own = self.company_id.currency_id
+        codes = {text: CURRENCY_WORDS.get(text, text) for text in texts}
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        by_code = {
+            currency.name.upper(): currency
+            for currency in currencies.search([("name", "in", list(codes.values()))])
+        }
+        known = {text: by_code[code] for text, code in codes.items() if code in by_code}
         return {(own.symbol or own.name).upper(): own, **known}
 
     def _day_problems(self, row, today):

@@ -15,7 +15,6 @@ class RetentionHistoryPurchase(models.Model):
     )
     company_id = fields.Many2one(
         "res.company",
-        "Company",
         required=True,
         index=True,
         ondelete="cascade",
@@ -24,7 +23,6 @@ class RetentionHistoryPurchase(models.Model):
     day = fields.Date("Date", required=True)
     currency_id = fields.Many2one(
         "res.currency",
-        "Currency",
         required=True,
         default=lambda self: self.env.company.currency_id,
     )
@@ -48,7 +46,6 @@ class RetentionHistoryPurchase(models.Model):
 
     import_id = fields.Many2one(
         "retention.history.import",
-        "Import",
         index="btree_not_null",
         ondelete="set null",
         readonly=True,
