@@ -26,6 +26,7 @@
         "views/menus.xml",
         "views/history_menus.xml",
     ],
+    "demo": ["demo/retention_demo.xml"],
     "assets": {
         "web.assets_backend": ["customer_retention/static/src/**/*"],
     },

@@ -1,0 +1,164 @@
+"""Demo data: the plan of demo/generator.py carried out, on a small scale."""
+
+from datetime import date
+
+from odoo.tests import TransactionCase, tagged
+
+from odoo.addons.customer_retention.demo import people, stories
+
+COUNTED = (
+    "res.partner",
+    "res.users",
+    "crm.team",
+    "product.product",
+    "sale.order",
+    "account.move",
+    "res.currency.rate",
+    "retention.profile",
+    "retention.change",
+    "retention.run",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestDemo(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.demo = cls.env["retention.demo"]
+        # In a database with demo data this does nothing, and the tests look at what is there.
+        cls.demo._generate(date(2026, 6, 30), size=6, months=2)
+        cls.company = cls.env.ref("base.main_company")
+        cls.profiles = cls.env["retention.profile"].with_company(cls.company)
+        cls.orders = cls.env["sale.order"].with_company(cls.company)
+
+    def profile(self, partner):
+        return self.profiles.search(
+            [("partner_id", "=", partner.id), ("company_id", "=", self.company.id)]
+        )
+
+    def orders_of(self, partners):
+        return self.orders.search([("partner_id", "child_of", partners.ids)])
+
+    def test_every_life_story_has_customers(self):
+        for story in stories.STORIES:
+            customers = self.demo._customers(story)
+            self.assertTrue(customers, story)
+            self.assertTrue(self.orders_of(customers), story)
+        prospects = self.orders_of(self.demo._customers("prospect"))
+        self.assertLessEqual(set(prospects.mapped("state")), {"draft", "sent"})
+
+    def test_second_call_adds_nothing(self):
+        def counts():
+            return {
+                model: self.env[model].with_context(active_test=False).search_count([])
+                for model in COUNTED
+            }
+
+        before = counts()
+        self.assertFalse(self.demo._generate(date(2026, 6, 30), size=6, months=2))
+        self.assertEqual(counts(), before)
+
+    def test_orders_are_complete(self):
+        orders = self.orders_of(self.demo._customers()).filtered("user_id")
+        self.assertTrue(orders)
+        for order in orders:
+            self.assertIn(order.user_id, order.team_id.member_ids)
+            self.assertGreater(order.amount_untaxed, 0)
+            self.assertTrue(order.order_line)
+        days = [order.date_order.date() for order in orders]
+        self.assertLess(max(days), self.demo._as_of())
+
+    def test_figures_equal_the_sales_report(self):
+        customers = self.demo._customers()
+        reported = (
+            self.env["sale.report"]
+            .with_company(self.company)
+            ._read_group(
+                [
+                    ("state", "=", "sale"),
+                    ("company_id", "=", self.company.id),
+                    ("commercial_partner_id", "in", customers.ids),
+                ],
+                ["commercial_partner_id"],
+                ["price_subtotal:sum"],
+            )
+        )
+        self.assertTrue(reported)
+        for partner, amount in reported:
+            self.assertAlmostEqual(self.profile(partner).revenue_total, amount, places=2)
+
+    def test_figures_are_computed_with_a_history(self):
+        runs = self.env["retention.run"].search([("company_id", "=", self.company.id)])
+        self.assertEqual(set(runs.mapped("state")), {"done"})
+        self.assertGreaterEqual(len(runs), 3)
+        self.assertGreaterEqual(max(runs.mapped("as_of")), self.demo._as_of())
+        mine = [("company_id", "=", self.company.id)]
+        self.assertTrue(self.env["retention.change"].search_count(mine, limit=1))
+        profile = self.profile(self.demo._customers("steady")[0])
+        self.assertTrue(profile.segment_id)
+        self.assertEqual(profile.user_id, profile.partner_id.user_id)
+        self.assertFalse(profile.refresh_pending)
+
+    def test_group_of_three_levels_is_one_customer(self):
+        university = self.demo._customers("key_account_university")
+        self.assertEqual(len(university), 1)
+        departments = university.child_ids.filtered("child_ids")
+        self.assertEqual(len(departments), 2)
+        for level in (university, departments, departments.child_ids):
+            self.assertTrue(self.orders.search_count([("partner_id", "in", level.ids)]))
+        self.assertTrue(self.profile(university))
+        below = departments | departments.child_ids
+        self.assertFalse(self.profiles.search([("partner_id", "in", below.ids)]))
+
+    def test_company_under_a_company_is_its_own_customer(self):
+        holding = self.demo._customers("occasional_holding")
+        firms = holding.child_ids
+        self.assertEqual(len(firms), 2)
+        self.assertEqual(firms.commercial_partner_id, firms)
+        for firm in holding | firms:
+            self.assertTrue(self.profile(firm).rfm_score)
+
+    def test_foreign_orders_have_their_own_price_list_and_rate(self):
+        own = self.company.currency_id
+        orders = self.orders_of(self.demo._customers()).filtered(lambda o: o.currency_id != own)
+        self.assertTrue(orders)
+        self.assertGreater(len({round(order.currency_rate, 6) for order in orders}), 1)
+        order = orders[0]
+        self.assertEqual(order.pricelist_id, order.partner_id.property_product_pricelist)
+        self.assertAlmostEqual(
+            order.currency_rate,
+            own._get_conversion_rate(own, order.currency_id, self.company, order.date_order),
+        )
+        line = order.order_line[0]
+        fresh = self.orders.create(
+            {
+                "partner_id": order.partner_id.id,
+                "order_line": [(0, 0, {"product_id": line.product_id.id})],
+            }
+        )
+        self.assertEqual(fresh.order_line.price_unit, line.price_unit)
+
+    def test_invoices_and_credit_notes(self):
+        moves = self.env["account.move"].search(
+            [("invoice_line_ids.sale_line_ids.order_id", "in",
+              self.orders_of(self.demo._customers()).ids)]
+        )  # fmt: skip
+        if not self.env["account.journal"].search_count(
+            [("type", "=", "sale"), ("company_id", "=", self.company.id)]
+        ):
+            self.assertFalse(moves)
+            return
+        self.assertEqual(set(moves.mapped("state")), {"posted"})
+        self.assertEqual(set(moves.mapped("move_type")), {"out_invoice", "out_refund"})
+
+    def test_staff(self):
+        def rights(login):
+            user = self.env.ref(f"customer_retention_demo.user_{login}")
+            names = ("group_user", "group_manager")
+            return tuple(user.has_group(f"customer_retention.{name}") for name in names)
+
+        sellers = [employee for employee in people.EMPLOYEES if employee.team]
+        self.assertEqual({rights(employee.login) for employee in sellers}, {(True, False)})
+        self.assertEqual(rights("mara"), (True, True))
+        self.assertEqual(rights("signe"), (False, False))
