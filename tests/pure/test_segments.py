@@ -1,9 +1,11 @@
 """Every scheme is a partition of the 125 scores."""
 
 from collections import Counter
+from datetime import date, timedelta
 
+import pandas as pd
 import pytest
-from customer_retention.analytics import segments
+from customer_retention.analytics import purchases, rfm, segments
 
 GRID_CELLS = {
     (r, fm): code for r, row in segments.ELEVEN_GRID.items() for fm, code in enumerate(row, start=1)
@@ -102,3 +104,37 @@ def test_every_split_keeps_every_type(split):
     assert set(segments.mapping(segments.eight_types(split, split, split))) == set(
         segments.EIGHT_TYPES
     )
+
+
+# ---------------------------------------------------------------- reachable from real purchases
+def histories():
+    """One customer per combination of last day, number of days and amount, at the defaults."""
+    as_of = date(2026, 6, 30)
+    last_days = (10, 60, 150, 300, 400)  # R5 … R1; the last one has lapsed
+    counts = (1, 2, 3, 5, 8)  # F1 … F5
+    rows = []
+    for r, since in zip(range(5, 0, -1), last_days, strict=True):
+        for f, count in enumerate(counts, start=1):
+            for m in range(1, 6):
+                for number in range(count):
+                    day = as_of - timedelta(days=since + number)
+                    rows.append(((r, f, m), day, 100 * m / count, 1))
+    table = pd.DataFrame(rows, columns=["customer", "day", "amount", "documents"])
+    config = rfm.Config()
+    facts = purchases.aggregate(table, as_of, config.window_months)
+    limits = rfm.limits_in_force(facts, as_of, config, lambda: (0, 0, 0, 0))
+    return rfm.score(facts, as_of, limits)
+
+
+def test_every_score_is_reachable():
+    scores = histories()
+    for intended, row in zip(scores.index, scores.itertuples(), strict=True):
+        assert (row.r, row.f, row.m) == intended
+    assert len(set(scores["rfm_score"])) == 125
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+def test_every_segment_is_reachable(name):
+    scheme = SCHEMES[name]
+    reached = {scheme(row.r, row.f, row.m) for row in histories().itertuples()}
+    assert reached == set(segments.mapping(scheme))

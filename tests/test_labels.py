@@ -1,0 +1,36 @@
+"""No label stands on two axes, in English and in Chinese."""
+
+from odoo.tests import TransactionCase, tagged
+
+
+@tagged("post_install", "-at_install")
+class TestLabels(TransactionCase):
+    def axes(self):
+        """Return {axis: labels} of everything a customer can be; later axes join here."""
+        schemes = self.env["retention.segment.scheme"].search([("company_id", "=", False)])
+        return {
+            "segment": set(schemes.segment_ids.mapped("name")),
+            "kind of change": self.selection("retention.change", "what"),
+            "cause of change": self.selection("retention.change", "cause"),
+            "state of a run": self.selection("retention.run", "state"),
+        }
+
+    def selection(self, model, name):
+        return set(dict(self.env[model]._fields[name]._description_selection(self.env)).values())
+
+    def test_disjoint(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        for lang in ("en_US", "zh_CN"):
+            self.env = self.env(context={**self.env.context, "lang": lang})
+            owner = {}
+            for axis, labels in self.axes().items():
+                for label in labels:
+                    with self.subTest(lang=lang, label=label):
+                        self.assertEqual(owner.setdefault(label, axis), axis)
+
+    def test_one_name_per_segment_of_a_scheme(self):
+        for lang in ("en_US", "zh_CN"):
+            for scheme in self.env["retention.segment.scheme"].search([]):
+                names = scheme.with_context(lang=lang).segment_ids.mapped("name")
+                with self.subTest(lang=lang, scheme=scheme.name):
+                    self.assertEqual(len(names), len(set(names)))

@@ -1,0 +1,82 @@
+"""A bridge in miniature proves each seam."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo.tests import freeze_time, tagged
+from odoo.tools import SQL
+
+from odoo.addons.customer_retention.models.retention_metrics import PurchaseSource
+
+from .common import AS_OF, RetentionCase
+
+
+@tagged("post_install", "-at_install")
+class TestSeams(RetentionCase):
+    def test_another_source_of_purchases(self):
+        """A till: its sales count as purchases beside the orders."""
+        ann = self.customer("Ann")
+        self.orders(ann, 100, amount=10)
+        metrics = type(self.env["retention.metrics"])
+        original = metrics._purchase_queries
+        day = AS_OF - timedelta(days=3)
+
+        def with_till(model, scope):
+            till = SQL("SELECT %s AS partner_id, %s::date AS day, 5.5 AS amount", ann.id, day)
+            return [*original(model, scope), PurchaseSource(till, till)]
+
+        with patch.object(metrics, "_purchase_queries", with_till):
+            self.refresh()
+        profile = self.profile(ann)
+        self.assertEqual((profile.order_count, profile.last_order_date), (2, day))
+        self.assertEqual(profile.rfm_monetary, 15.5)
+
+    def test_asking_for_its_customers(self):
+        """Its records ask for their customers in the same two statements."""
+        requests = self.env["retention.refresh.request"]
+        ann = self.customer("Ann")
+        self.commit_requests()
+        original = type(requests)._asked_rows
+
+        def with_till(model, asked):
+            rows = original(model, asked)
+            if asked.get("till"):
+                rows.append(
+                    SQL("SELECT %s AS partner_id, %s AS company_id", ann.id, self.company.id)
+                )
+            return rows
+
+        with patch.object(type(requests), "_asked_rows", with_till):
+            requests._ask("till", [1, 2, 3])
+            with self.assertQueryCount(2):
+                self.env.cr.precommit.run()
+        self.assertEqual(requests._pending_partner_ids(ann.ids), {ann.id})
+
+    def test_children_of_its_own_follow_a_merge(self):
+        ann, bob = self.customer("Ann"), self.customer("Bob")
+        self.orders(ann, 5)
+        self.orders(bob, 5)
+        self.refresh()
+        kept, other = self.profile(ann), self.profile(bob)
+        children = type(self.profiles)._profile_children
+        with patch.object(
+            type(self.profiles),
+            "_profile_children",
+            lambda model: [*children(model), ("retention_change", "profile_id")],
+        ):
+            self.profiles._merge_profiles(bob, ann)
+        self.assertTrue(kept.exists())
+        self.assertFalse(other.exists())
+
+    def test_label_of_another_kind_of_change(self):
+        changes = type(self.env["retention.change"])
+        original = changes._label
+        with (
+            patch.object(changes, "_label", lambda change, value: f"<{original(change, value)}>"),
+            freeze_time(f"{AS_OF} 12:00:00"),
+        ):
+            ann = self.customer("Ann")
+            self.orders(ann, 5)
+            self.refresh()
+            self.refresh(AS_OF + timedelta(days=100))
+            self.assertIn("<General>", self.profile(ann).change_ids.mapped("new_label"))
