@@ -20,6 +20,7 @@
         "views/retention_overlay_views.xml",
         "views/retention_change_views.xml",
         "views/retention_run_views.xml",
+        "views/retention_duplicate_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/retention_history_import_views.xml",

@@ -1,5 +1,4 @@
 from . import account_move
-from . import base_partner_merge
 from . import retention_scoring
 from . import res_company
 from . import res_config_settings

@@ -68,6 +68,7 @@ class ResCompany(models.Model):
     @api.model
     def _retention_companies(self):
         """Return the companies that keep customers of their own."""
+        # Companies are few.  pylint: disable-next=no-search-all
         return self.sudo().search([]).filtered(lambda c: c._retention_company() == c)
 
     def _retention_scheme(self):

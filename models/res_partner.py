@@ -23,7 +23,6 @@ class ResPartner(models.Model):
     )
     retention_profile_id = fields.Many2one(
         "retention.profile",
-        "Retention Profile",
         compute="_compute_retention_profile_id",
         search="_search_retention_profile_id",
         compute_sudo=True,
@@ -38,7 +37,8 @@ class ResPartner(models.Model):
     expected_gap_days = _of_profile(ProfileInteger, "expected_gap_days", aggregator="avg")
     retention_order_count = _of_profile(ProfileInteger, "order_count", "Purchases")
     avg_order_value = _of_profile(
-        ProfileMonetary, "avg_order_value",
+        ProfileMonetary,
+        "avg_order_value",
         currency_field="retention_currency_id",
         aggregator="avg",
     )
@@ -125,7 +125,8 @@ class ResPartner(models.Model):
                 "%s",
                 SQL.identifier(link, "id"),
                 to_flush=(
-                    profile["partner_id"], profile["company_id"],
+                    profile["partner_id"],
+                    profile["company_id"],
                     self._fields["commercial_partner_id"],
                 ),
             )

@@ -13,7 +13,7 @@ class RetentionChange(models.Model):
         "retention.profile", "Customer", required=True, index=True, ondelete="cascade"
     )
     partner_id = fields.Many2one(related="profile_id.partner_id", string="Contact")
-    company_id = fields.Many2one("res.company", "Company", required=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
     date = fields.Date(required=True, help="The day the change is due to.")
     create_date = fields.Datetime("Noticed On", readonly=True)
     what = fields.Selection(

@@ -25,7 +25,7 @@ class RetentionProfile(models.Model):
         "res.partner", "Customer", required=True, index=True, ondelete="cascade", readonly=True
     )
     company_id = fields.Many2one(
-        "res.company", "Company", required=True, index=True, ondelete="cascade", readonly=True
+        "res.company", required=True, index=True, ondelete="cascade", readonly=True
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one("res.users", "Account Manager", index="btree_not_null")
@@ -70,15 +70,12 @@ class RetentionProfile(models.Model):
     rfm_score = fields.Char("RFM Score", readonly=True, help="The three scores, as in 545.")
     segment_id = fields.Many2one(
         "retention.segment",
-        "Segment",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
     )
     segment_since = fields.Date("In Segment Since", readonly=True)
-    previous_segment_id = fields.Many2one(
-        "retention.segment", "Previous Segment", readonly=True, ondelete="set null"
-    )
+    previous_segment_id = fields.Many2one("retention.segment", readonly=True, ondelete="set null")
     segment_color = fields.Integer(related="segment_id.color")
     treatment = fields.Text(related="segment_id.treatment", string="Next Best Action")
     overlay_ids = fields.Many2many(
@@ -155,7 +152,9 @@ class RetentionProfile(models.Model):
         return [("partner_id", "in", ids)]
 
     def _compute_overlay_ids(self):
-        overlays = self.env["retention.overlay"].search([])
+        overlays = self.env["retention.overlay"].search(
+            [("company_id", "in", [False, *self.company_id.ids])]
+        )
         matching = {o: set(self.filtered_domain(o._get_domain()).ids) for o in overlays}
         for profile in self:
             profile.overlay_ids = overlays.filtered(
@@ -172,7 +171,10 @@ class RetentionProfile(models.Model):
         if operator != "in":
             return NotImplemented
         found = overlays.browse(v for v in value if v).exists()._get_domain()
-        return found | ~overlays.search([])._get_domain() if False in value else found
+        if False in value:
+            companies = [False, *self.env.companies.ids]
+            found |= ~overlays.search([("company_id", "in", companies)])._get_domain()
+        return found
 
     def _compute_freshness(self):
         runs = self.env["retention.run"].sudo()

@@ -23,9 +23,9 @@ class RetentionRun(models.Model):
     _allow_sudo_commands = False
 
     company_id = fields.Many2one(
-        "res.company", "Company", required=True, index=True, ondelete="cascade", readonly=True
+        "res.company", required=True, index=True, ondelete="cascade", readonly=True
     )
-    as_of = fields.Date("As Of", required=True, readonly=True)
+    as_of = fields.Date(required=True, readonly=True)
     cause = fields.Selection(
         [
             ("first", "First computation"),

@@ -25,7 +25,7 @@ class RetentionScoring(models.AbstractModel):
     _name = "retention.scoring"
     _description = "Scoring Rules"
 
-    currency_id = fields.Many2one("res.currency", "Currency")
+    currency_id = fields.Many2one("res.currency")
 
     retention_basis = fields.Selection(
         [("order", "Confirmed sales orders"), ("invoice", "Posted invoices")],

@@ -17,9 +17,7 @@ class RetentionSegmentScheme(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        "res.company", "Company", index=True, help="Empty: any company may use it."
-    )
+    company_id = fields.Many2one("res.company", index=True, help="Empty: any company may use it.")
     kind = fields.Selection(
         [
             ("four", "Four types: high value, sleeping, new, general"),
@@ -57,7 +55,12 @@ class RetentionSegmentScheme(models.Model):
     def _used(self):
         """Return the schemes that score some company's customers."""
         default = self.env.ref("customer_retention.scheme_four", raise_if_not_found=False)
-        chosen = self.env["res.company"].sudo().search([]).retention_scheme_id
+        chosen = (
+            self.env["res.company"]
+            .sudo()
+            .search([("retention_scheme_id", "!=", False)])
+            .retention_scheme_id
+        )
         return (chosen | (default or self.browse())).with_env(self.env)
 
     def _segment_map(self):
@@ -170,7 +173,7 @@ class RetentionSegment(models.Model):
     sequence = fields.Integer(default=10)
     color = fields.Integer()
     scheme_id = fields.Many2one(
-        "retention.segment.scheme", "Scheme", required=True, index=True, ondelete="cascade"
+        "retention.segment.scheme", required=True, index=True, ondelete="cascade"
     )
     treatment = fields.Text(
         "Next Best Action",
@@ -225,13 +228,12 @@ class RetentionSegmentCell(models.Model):
     _order = "r desc, fm"
 
     scheme_id = fields.Many2one(
-        "retention.segment.scheme", "Scheme", required=True, index=True, ondelete="cascade"
+        "retention.segment.scheme", required=True, index=True, ondelete="cascade"
     )
-    r = fields.Integer("R", required=True)
+    r = fields.Integer(required=True)
     fm = fields.Integer("FM", required=True)
     segment_id = fields.Many2one(
         "retention.segment",
-        "Segment",
         required=True,
         ondelete="restrict",
         index=True,

@@ -36,7 +36,7 @@ class RetentionDuplicate(models.Model):
         readonly=True,
     )
     value = fields.Char("Shared Value", readonly=True)
-    company_id = fields.Many2one("res.company", "Company", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
     last_order_date = fields.Date(related="partner_id.last_order_date")
 
     @property
