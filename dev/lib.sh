@@ -17,6 +17,9 @@ die() {
     printf '\033[1;31merror:\033[0m %s\n' "$*" >&2
     exit 1
 }
+# A command nobody expected to fail must not end a script in silence.
+set -E
+trap 'printf "\033[1;31merror:\033[0m %s, line %s: \"%s\" failed\n" "${BASH_SOURCE[0]}" "$LINENO" "$BASH_COMMAND" >&2' ERR
 hash_text() { sha256sum | cut -c1-12; }
 
 CHECKOUT_ID=$(printf '%s' "$CHECKOUT" | hash_text)
@@ -68,7 +71,7 @@ pg_version() { # the cluster's version, or the newest one installed while there 
     if [ -r "$PG_DATA/PG_VERSION" ]; then
         cat "$PG_DATA/PG_VERSION"
     else
-        ls /usr/lib/postgresql 2>/dev/null | sort -n | tail -n 1
+        { ls /usr/lib/postgresql 2>/dev/null || true; } | sort -n | tail -n 1
     fi
 }
 PG_BIN=/usr/lib/postgresql/$(pg_version)/bin

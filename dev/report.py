@@ -1,20 +1,24 @@
 """Score every company's customers and print the outcome. Read by `dev/odoo shell -d DB`."""
 
-from odoo import fields
+import unicodedata
 
 
-def show(title, rows, columns):
-    """A plain table: `columns` are (heading, width); a negative width aligns right."""
-    print(f"\n{title}")
-    print("  " + "  ".join(f"{name:{'>' if w < 0 else '<'}{abs(w)}}" for name, w in columns))
+def cell(value, width):
+    """Text of exactly `width` columns; Chinese takes two each. Numbers stand on the right."""
+    text, used = "", 0
+    for character in str(value):
+        columns = 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        if used + columns > width:
+            break
+        text, used = text + character, used + columns
+    padding = " " * (width - used)
+    return text + padding if isinstance(value, str) else padding + text
+
+
+def show(title, rows, widths):
+    print(f"\n  {title}")
     for row in rows:
-        cells = [str(cell)[: abs(w)] for cell, (_name, w) in zip(row, columns)]
-        print(
-            "  "
-            + "  ".join(
-                f"{c:{'>' if w < 0 else '<'}{abs(w)}}" for c, (_n, w) in zip(cells, columns)
-            )
-        )
+        print("  " + "  ".join(cell(value, width) for value, width in zip(row, widths)).rstrip())
 
 
 def report(env, company, as_of):
@@ -27,24 +31,24 @@ def report(env, company, as_of):
     show(
         "Customers per segment",
         [
-            (segment.display_name or "-", count)
+            (segment.display_name or "none", count)
             for segment, count in profiles._read_group(mine, ["segment_id"], ["__count"])
         ],
-        [("segment", 40), ("customers", -10)],
+        [40, 10],
     )
     top = profiles.search(mine, order="rfm_monetary desc, id", limit=10)
     show(
-        f"Top customers by value ({company.currency_id.name})",
+        f"Top customers by value in the window: segment, RFM score, {company.currency_id.name}",
         [
             (
                 p.partner_id.display_name,
-                p.segment_id.display_name or "-",
+                p.segment_id.display_name or "none",
                 p.rfm_score,
-                f"{p.rfm_monetary:,.2f}",
+                f"{p.rfm_monetary:>16,.2f}",
             )
             for p in top
         ],
-        [("customer", 36), ("segment", 24), ("RFM", -6), ("monetary", -16)],
+        [36, 24, 5, 16],
     )
 
 
@@ -53,8 +57,8 @@ def main(env):
         print("No retention.profile model yet: nothing to score.")
         return
     env = env(context=dict(env.context, lang="en_US"))
-    for company in env["res.company"].search([("parent_id", "=", False)], order="id"):
-        as_of = fields.Date.context_today(env["retention.profile"])
+    for company in env["res.company"]._retention_companies().with_env(env).sorted("id"):
+        as_of = company._retention_today()
         env["retention.profile"].with_company(company)._refresh(company, as_of)
         env.cr.commit()
         report(env, company, as_of)

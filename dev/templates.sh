@@ -46,29 +46,35 @@ install() {
     mkdir -p "$RETENTION_HOME/log"
     rm -f "$log"
     touch "$log"
-    LONG_LOG=$log long "$what" "Read the error above; mend it and run again." \
+    LONG_LOG=$log long "$what" "${ADVICE:-Mend it and run again.}" \
         env ODOO_RC="$CONF" "$PYTHON" "$VENV/bin/odoo" -d "$db" --stop-after-init --no-http \
         --max-cron-threads=0 --log-level=info --logfile="$log" "$@"
     if grep -q -E '^[0-9-]+ [0-9:,]+ [0-9]+ (ERROR|CRITICAL) ' "$log"; then
         grep -E -A 30 '^[0-9-]+ [0-9:,]+ [0-9]+ (ERROR|CRITICAL) ' "$log" | head -n 60 >&2
-        die "$what: Odoo logged an error (whole log: $log)"
+        die "$what: Odoo logged an error. ${ADVICE:-Mend it and run again.} (whole log: $log)"
     fi
     grep -E '^[0-9-]+ [0-9:,]+ [0-9]+ WARNING .*(customer_retention|retention\.)' "$log" >&2 || true
     rm -f "$log"
 }
 
-# The lock on file descriptor 8 is kept until the script lets it go, so that nobody drops a
-# template before it has been copied.
-exec 8>"$RETENTION_HOME/template.lock"
-lock_templates() {
-    flock -n 8 || {
+# take_lock FD NAME: kept until `flock -u FD` or the end of the script. 8 guards what belongs to
+# one checkout, so that no template is dropped before it has been copied; 7 the making of the
+# shared ones, which are never dropped.
+take_lock() {
+    eval "exec $1>\"\$RETENTION_HOME/$2.lock\""
+    flock -n "$1" || {
         say "Waiting for another run to build its database"
-        flock 8
+        flock "$1"
     }
+}
+
+# Sets MODULES (Odoo's and OCA's) and ADDON_MODULES (ours), comma-separated.
+read_modules() {
+    local bridge_list
     MODULES=$("$PYTHON" "$CHECKOUT/dev/modules.py" "$CHECKOUT" base) ||
         die "cannot read the manifests; mend the one named above."
-    BRIDGES=$("$PYTHON" "$CHECKOUT/dev/modules.py" "$CHECKOUT" bridges 2>/dev/null)
-    ADDON_MODULES=customer_retention${BRIDGES:+,$BRIDGES}
+    bridge_list=$("$PYTHON" "$CHECKOUT/dev/modules.py" "$CHECKOUT" bridges 2>/dev/null)
+    ADDON_MODULES=customer_retention${bridge_list:+,$bridge_list}
 }
 
 # ensure_base base|demo: a template of Odoo's and OCA's modules, without or with demo data.
@@ -80,27 +86,35 @@ ensure_base() {
         cat "$ODOO_ROOT/odoo/release.py" "$LOCK_FILE"
         echo "$ODOO_ROOT $MODULES"
     } | hash_text)
-    db_exists "$BASE" && return
-    drop_database "${BASE}_new"
-    install "Installing Odoo's modules$note into a template (about 2 minutes, once)" "${BASE}_new" \
-        "${demo[@]}" -i "$MODULES" --load-language=en_US,zh_CN
-    publish_database "${BASE}_new" "$BASE"
+    if ! db_exists "$BASE"; then
+        take_lock 7 "$1"
+        if ! db_exists "$BASE"; then # nobody made it while we waited
+            drop_database "${BASE}_new"
+            install "Installing Odoo's modules$note into a template (about 2 minutes, once)" \
+                "${BASE}_new" "${demo[@]}" -i "$MODULES" --load-language=en_US,zh_CN
+            publish_database "${BASE}_new" "$BASE"
+        fi
+        flock -u 7
+    fi
 }
 
-# An up-to-date template of this checkout; builds what is missing. Sets TEMPLATE to its name.
+# An up-to-date template of this checkout; builds what is missing. Sets TEMPLATE to its name (and
+# BASE). Copy it, then let the others go on with `flock -u 8`.
 ensure_template() {
     local old
-    lock_templates
+    take_lock 8 "addon_$CHECKOUT_ID"
+    read_modules
     ensure_base base
     TEMPLATE=addon_${CHECKOUT_ID}_$({
         echo "$BASE $ADDON_MODULES"
         addon_hash
     } | hash_text)
-    db_exists "$TEMPLATE" && return
-    for old in $(databases_like "addon\\_${CHECKOUT_ID}\\_%"); do
-        drop_database "$old"
-    done
-    copy_database "$BASE" "${TEMPLATE}_new"
-    install "Installing $ADDON_MODULES into a template" "${TEMPLATE}_new" -i "$ADDON_MODULES"
-    publish_database "${TEMPLATE}_new" "$TEMPLATE"
+    if ! db_exists "$TEMPLATE"; then
+        for old in $(databases_like "addon\\_${CHECKOUT_ID}\\_%"); do
+            drop_database "$old"
+        done
+        copy_database "$BASE" "${TEMPLATE}_new"
+        install "Installing $ADDON_MODULES into a template" "${TEMPLATE}_new" -i "$ADDON_MODULES"
+        publish_database "${TEMPLATE}_new" "$TEMPLATE"
+    fi
 }
