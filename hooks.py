@@ -8,7 +8,8 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Drop the work tables, which are no models' tables."""
+    """Drop what would stand in the way: work tables, and profiles that hold segments."""
+    env.cr.execute(SQL("DELETE FROM retention_profile"))
     rows = env.execute_query(
         SQL("SELECT tablename FROM pg_tables WHERE tablename ~ '^retention_work_[0-9]+$'")
     )
