@@ -35,7 +35,7 @@ class ResPartner(models.Model):
     last_order_date = _of_profile(fields.Date, "last_order_date")
     next_order_date = _of_profile(fields.Date, "next_order_date")
     expected_gap_days = _of_profile(ProfileInteger, "expected_gap_days", aggregator="avg")
-    retention_order_count = _of_profile(ProfileInteger, "order_count", "Purchases")
+    retention_order_count = _of_profile(ProfileInteger, "order_count", "Purchase Count")
     avg_order_value = _of_profile(
         ProfileMonetary,
         "avg_order_value",

@@ -227,10 +227,10 @@ class RetentionHistoryImport(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Created Contacts"),
             "res_model": "res.partner",
             "view_mode": "list,form",
             "domain": [("id", "in", self.contact_ids.ids)],
+            "name": self.env._("Created Contacts"),
             "context": {"active_test": False},
         }
 
@@ -241,10 +241,10 @@ class RetentionHistoryImport(models.Model):
     def action_download_wrong(self):
         """Hand out the wrong rows as they were, with the reason, to correct and upload."""
         self.ensure_one()
+        name = self.env._("rows-to-correct")
         return {
             "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/wrong_file/"
-            f"{self.env._('rows-to-correct')}.xlsx?download=true",
+            "url": f"/web/content/{self._name}/{self.id}/wrong_file/{name}.xlsx?download=true",
             "target": "download",
         }
 

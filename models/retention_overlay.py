@@ -24,7 +24,7 @@ class RetentionOverlay(models.Model):
         help="Customers that match carry this mark. Relative dates such as 'today -90d' work.",
     )
     description = fields.Text("Next Best Action", translate=True)
-    customer_count = fields.Integer(compute="_compute_customer_count")
+    customer_count = fields.Integer("Number of Customers", compute="_compute_customer_count")
 
     @api.constrains("domain")
     def _check_domain(self):

@@ -32,7 +32,7 @@ class RetentionProfile(models.Model):
 
     first_order_date = fields.Date("First Purchase", readonly=True)
     last_order_date = fields.Date("Last Purchase", readonly=True)
-    order_count = fields.Integer("Purchases", readonly=True, help="Documents over all time.")
+    order_count = fields.Integer("Purchase Count", readonly=True, help="Documents over all time.")
     revenue_total = fields.Monetary(
         "Revenue", readonly=True, help="Net amount over all time, without tax."
     )

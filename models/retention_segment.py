@@ -180,7 +180,7 @@ class RetentionSegment(models.Model):
         translate=True,
         help="What to do with these customers; shown on each of them.",
     )
-    customer_count = fields.Integer(compute="_compute_customer_count")
+    customer_count = fields.Integer("Number of Customers", compute="_compute_customer_count")
 
     _code_uniq = models.Constraint(
         "UNIQUE (scheme_id, code)", "A code stands for one segment of a scheme."

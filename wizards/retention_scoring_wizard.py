@@ -21,6 +21,7 @@ class RetentionScoringWizard(models.TransientModel):
     previewed = fields.Boolean(readonly=True)
     customer_count = fields.Integer(readonly=True)
     moved_count = fields.Integer("Would Change Segment", readonly=True)
+    summary = fields.Char(compute="_compute_summary")
 
     @api.model
     def default_get(self, names):
@@ -33,6 +34,15 @@ class RetentionScoringWizard(models.TransientModel):
             "default_retention_scheme_id", company._retention_scheme().id
         )
         return values
+
+    @api.depends("moved_count", "customer_count")
+    def _compute_summary(self):
+        for wizard in self:
+            wizard.summary = self.env._(
+                "%(moved)s of %(all)s customers would change segment.",
+                moved=wizard.moved_count,
+                all=wizard.customer_count,
+            )
 
     @api.onchange(*SCORING_FIELDS)
     def _onchange_rules(self):
@@ -81,6 +91,7 @@ class RetentionScoringWizard(models.TransientModel):
             "res_id": self.id,
             "view_mode": "form",
             "target": "new",
+            # Last, or the export of translations takes the next word for a text too.
             "name": self.env._("Scoring Rules"),
         }
 

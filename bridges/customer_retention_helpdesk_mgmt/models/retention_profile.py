@@ -32,7 +32,6 @@ class RetentionProfile(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Open Tickets"),
             "res_model": "helpdesk.ticket",
             "view_mode": "list,form",
             "domain": [
@@ -40,4 +39,5 @@ class RetentionProfile(models.Model):
                 ("company_id", "child_of", self.company_id.id),
                 ("stage_id.closed", "=", False),
             ],
+            "name": self.env._("Open Tickets"),
         }
