@@ -138,11 +138,12 @@ class RetentionRun(models.Model):
         Missed nights come first, oldest first and at most MAX_REPLAYED_NIGHTS of them.
         """
         today, last = company._retention_today(), self._last_done(company)
+        asked = self._take_rescore(company)  # any full run answers it
         if not last:
             return today
         if last.as_of < today:
             return max(last.as_of + timedelta(days=1), today - timedelta(MAX_REPLAYED_NIGHTS - 1))
-        return last.as_of if self._take_rescore(company) else None
+        return last.as_of if asked else None
 
     @api.model
     def _request_rescore(self, companies):

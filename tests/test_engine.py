@@ -301,6 +301,12 @@ class TestEngine(RetentionCase):
         self.assertEqual(set(runs.mapped("cause")), {"first", "rescore"})
         self.assertEqual(self.profile(self.fresh).rfm_r, 4)
 
+    def test_first_run_answers_what_was_asked_before(self):
+        self.env["retention.run"]._request_rescore(self.company)
+        self.commit_requests()
+        self.cron("2026-06-30 01:00:00")
+        self.assertEqual(len(self.cron("2026-06-30 02:00:00")), 1)
+
     def test_one_failing_company_keeps_its_error(self):
         with (
             self.assertRaisesRegex(ValueError, "broken"),
