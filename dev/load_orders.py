@@ -185,8 +185,8 @@ def load_staged(env):
     ]
     if not kinds:
         return
-    _prototypes(env, kinds)
-    _partners(env)
+    make_prototypes(env, kinds)
+    make_partners(env)
     _orders(env, kinds)
     for table in ("res_partner", "sale_order", "sale_order_line"):
         env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
@@ -272,7 +272,7 @@ def pricelist(env, currency):
 
 
 # ---------------------------------------------------------------------- prototypes
-def _prototypes(env, kinds):
+def make_prototypes(env, kinds):
     """Fill load_kind and load_proto_*: the rows of orders that Odoo made, then took back."""
     product(env)
     for kind in kinds:
@@ -402,7 +402,7 @@ def _insert(env, table, prototype, source, replaced, order):
     )
 
 
-def _partners(env):
+def make_partners(env):
     """Make a company contact for every customer whose reference nobody has."""
     text = {
         name: SQL(

@@ -92,7 +92,7 @@ class RetentionProfile(models.Model):
         self.flush_model()
         mapping = company._retention_scheme()._segment_map()
         scored = metrics._scored(table, as_of, limits, mapping, after, upto)
-        inserted, updated = metrics._store_scored(scored, company, as_of, cause, log=not first)
+        inserted, updated = metrics._store_scored(scored, company, as_of, cause, first=first)
         if first:
             metrics._store_first_segments(scored, company, as_of)
             moved = 0

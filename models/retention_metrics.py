@@ -47,7 +47,9 @@ class RetentionMetrics(models.AbstractModel):
         Hook: a bridge calls super() and appends its own sources.
         """
         own = self._order_source(scope) if scope.basis == "order" else self._invoice_source(scope)
-        return [own, self._history_source(scope)]
+        # Without a UNION PostgreSQL knows how many customers to expect and may use its parallel
+        # workers: about a third faster, for everybody who has imported nothing.
+        return [own, self._history_source(scope)] if self._has_history(scope) else [own]
 
     @api.model
     def _scope(self, company, as_of, partners=None, basis=None):
@@ -114,23 +116,29 @@ class RetentionMetrics(models.AbstractModel):
             scope.company._retention_timezone(),
             self._only_partners(scope, SQL("partner.commercial_partner_id")),
         )
-        rate = SQL("COALESCE(NULLIF(so.currency_rate, 0), 1)")
+
+        def converted(amount):
+            # A division by one still costs, and makes all later sums of long fractions.
+            return SQL(
+                """CASE WHEN COALESCE(so.currency_rate, 0) IN (0, 1) THEN %(amount)s
+                        ELSE %(amount)s / so.currency_rate END""",
+                amount=amount,
+            )
+
         money = SQL(
-            """SELECT partner.commercial_partner_id AS partner_id, %s AS day,
-                      line.price_subtotal / %s AS amount
+            """SELECT partner.commercial_partner_id AS partner_id, %s AS day, %s AS amount
                %s JOIN sale_order_line line ON line.order_id = so.id
                %s AND line.display_type IS NULL AND line.product_id IS NOT NULL""",
             day,
-            rate,
+            converted(SQL("line.price_subtotal")),
             base,
             where,
         )
         documents = SQL(
-            """SELECT partner.commercial_partner_id AS partner_id, %s AS day,
-                      so.amount_untaxed / %s AS amount
+            """SELECT partner.commercial_partner_id AS partner_id, %s AS day, %s AS amount
                %s %s AND so.amount_untaxed > 0""",
             day,
-            rate,
+            converted(SQL("so.amount_untaxed")),
             base,
             where,
         )
@@ -180,6 +188,16 @@ class RetentionMetrics(models.AbstractModel):
         return PurchaseSource(money, documents)
 
     @api.model
+    def _has_history(self, scope):
+        [[found]] = self.env.execute_query(
+            SQL(
+                "SELECT EXISTS (SELECT FROM retention_history_purchase WHERE company_id IN %s)",
+                scope.company._retention_members(),
+            )
+        )
+        return found
+
+    @api.model
     def _history_source(self, scope):
         """Imported purchases, before the cut-over date unless the import says otherwise."""
         rows = SQL(
@@ -206,23 +224,26 @@ class RetentionMetrics(models.AbstractModel):
     @api.model
     def _cutover(self, company, basis):
         """Return the SQL of the day before which imported history counts."""
-        fixed = company.sudo().retention_cutover_date
-        if fixed:
-            return SQL("%s::date", fixed)
-        if basis == "order":
-            first = SQL(
-                """SELECT (MIN(date_order) AT TIME ZONE 'UTC' AT TIME ZONE %s)::date
-                   FROM sale_order WHERE state = 'sale' AND company_id IN %s""",
-                company._retention_timezone(),
-                company._retention_members(),
+        first = company.sudo().retention_cutover_date
+        if not first and basis == "order":
+            [[first]] = self.env.execute_query(
+                SQL(
+                    """SELECT (MIN(date_order) AT TIME ZONE 'UTC' AT TIME ZONE %s)::date
+                       FROM sale_order WHERE state = 'sale' AND company_id IN %s""",
+                    company._retention_timezone(),
+                    company._retention_members(),
+                )
             )
-        else:
-            first = SQL(
-                """SELECT MIN(invoice_date) FROM account_move WHERE state = 'posted'
-                   AND move_type IN ('out_invoice', 'out_receipt') AND company_id IN %s""",
-                company._retention_members(),
+        elif not first:
+            [[first]] = self.env.execute_query(
+                SQL(
+                    """SELECT MIN(invoice_date) FROM account_move WHERE state = 'posted'
+                       AND move_type IN ('out_invoice', 'out_receipt') AND company_id IN %s""",
+                    company._retention_members(),
+                )
             )
-        return SQL("COALESCE((%s), 'infinity'::date)", first)
+        # A plain day, not a sub-query: with one PostgreSQL uses no parallel workers.
+        return SQL("%s::date", first or "infinity")
 
     @api.model
     def _union(self, queries):

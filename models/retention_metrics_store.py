@@ -232,11 +232,14 @@ class RetentionMetrics(models.AbstractModel):
         )
 
     @api.model
-    def _store_scored(self, scored, company, as_of, cause, log=True):
+    def _store_scored(self, scored, company, as_of, cause, first=False):
         """Write scored rows to the profiles: changed ones updated, missing ones inserted.
 
+        Changes of the score are also noted in ``retention.change``.
+
         :param scored: SQL of :meth:`_scored`
-        :param log: also note changes of the score in ``retention.change``
+        :param first: the first fill, which has no history: nothing is noted, and new profiles
+            get their segment at once
         :return: (inserted, updated) numbers of profiles
         """
         columns = SQL(", ").join(SQL.identifier(name) for name in PROFILE_COLUMNS)
@@ -275,7 +278,7 @@ class RetentionMetrics(models.AbstractModel):
                     SQL(
                         """FROM changed JOIN old ON old.id = changed.id
                            WHERE %s AND old.rfm_score IS DISTINCT FROM changed.rfm_score""",
-                        log,
+                        not first,
                     ),
                     company,
                     as_of,
@@ -288,8 +291,9 @@ class RetentionMetrics(models.AbstractModel):
                 """WITH s AS (%(scored)s),
                    changed AS (
                        INSERT INTO retention_profile (partner_id, company_id, %(columns)s,
+                           segment_id, segment_since,
                            create_date, create_uid, write_date, write_uid)
-                       SELECT s.partner_id, %(company)s, %(theirs)s,
+                       SELECT s.partner_id, %(company)s, %(theirs)s, %(segment)s,
                               %(now)s, %(uid)s, %(now)s, %(uid)s
                        FROM s JOIN res_partner partner ON partner.id = s.partner_id
                        WHERE NOT EXISTS (SELECT FROM retention_profile p
@@ -300,9 +304,14 @@ class RetentionMetrics(models.AbstractModel):
                    logged AS (%(log)s)
                    SELECT COUNT(*) FROM changed""",
                 **stamp,
+                segment=SQL(
+                    "s.segment_id, CASE WHEN s.segment_id IS NOT NULL THEN %s::date END", as_of
+                )
+                if first
+                else SQL("NULL, NULL"),
                 log=self._log_scores(
                     SQL("NULL"),
-                    SQL("FROM changed WHERE %s AND rfm_score IS NOT NULL", log),
+                    SQL("FROM changed WHERE %s AND rfm_score IS NOT NULL", not first),
                     company,
                     as_of,
                     cause,
@@ -330,13 +339,14 @@ class RetentionMetrics(models.AbstractModel):
 
     @api.model
     def _store_first_segments(self, scored, company, as_of):
-        """Give every profile its segment in one statement: the first fill has no history."""
+        """Give profiles that were there before the first fill their segment."""
         self.env.cr.execute(
             SQL(
                 """UPDATE retention_profile p
                    SET segment_id = s.segment_id, segment_since = %s
                    FROM (%s) s WHERE s.partner_id = p.partner_id AND p.company_id = %s
-                   AND s.segment_id IS NOT NULL""",
+                   AND s.segment_id IS NOT NULL
+                   AND p.segment_id IS DISTINCT FROM s.segment_id""",
                 as_of,
                 scored,
                 company.id,

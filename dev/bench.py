@@ -1,0 +1,338 @@
+"""The phases of dev/bench. Each runs in `odoo shell` on one database and writes its figures,
+a flat {name: value}, to the file BENCH_OUT. Times are seconds, one per round, in lists."""
+
+import json
+import os
+import random
+import resource
+import time
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from statistics import median
+
+import load_orders
+
+from odoo.tools import SQL
+
+LAST_DAY = date(2025, 12, 31)
+YEARS = 3
+FIRST_RUN = LAST_DAY + timedelta(days=1)
+TOUCHED = 1000
+
+
+def option(name):
+    return int(os.environ[f"BENCH_{name.upper()}"])
+
+
+def write_figures(figures):
+    Path(os.environ["BENCH_OUT"]).write_text(json.dumps(figures), encoding="utf-8")
+
+
+@contextmanager
+def timed(figures, name):
+    start = time.perf_counter()
+    yield
+    figures.setdefault(name, []).append(round(time.perf_counter() - start, 4))
+
+
+def peak_memory():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+# ---------------------------------------------------------------------- orders
+def build(env):
+    """Make the orders: as many per customer as a log-normal says, most of them one or few.
+
+    Each customer buys between a first and a last day of the three years, so that at the end
+    some are new, some active and some long gone.
+    """
+    cr, customers, orders = env.cr, option("customers"), option("orders")
+    load_orders.stage(env)
+    cr.execute("SELECT setseed(0.42)")
+    cr.execute(
+        SQL(
+            """INSERT INTO load_row
+               SELECT row_number() OVER (), 'Bench ' || c, day,
+                      GREATEST(0.01, ROUND((scale * EXP(0.6 * spread))::numeric, 2)),
+                      %(currency)s, %(company)s, 1 + FLOOR(random() * (2 * %(lines)s - 1))::int
+               FROM (
+                   SELECT c, n, scale,
+                          %(start)s::date + FLOOR(first + random() * (%(days)s - first) * life)::int
+                              AS day,
+                          SQRT(-2 * LN(1 - random())) * COS(2 * PI() * random()) AS spread
+                   FROM (
+                       SELECT c, random() * %(days)s AS first, random() AS life,
+                              EXP(4.5 + SQRT(-2 * LN(1 - random())) * COS(2 * PI() * random()))
+                                  AS scale,
+                              LEAST(600, GREATEST(1, ROUND(%(mean)s * EXP(1.5 *
+                                  SQRT(-2 * LN(1 - random())) * COS(2 * PI() * random())
+                                  - 1.125))))::int AS size
+                       FROM generate_series(1, %(customers)s) c) customer,
+                       generate_series(1, size) n
+                   ORDER BY n > 1, random() LIMIT %(orders)s) picked""",
+            currency=env.company.currency_id.id,
+            company=env.company.id,
+            lines=option("lines"),
+            start=LAST_DAY - timedelta(days=365 * YEARS - 1),
+            days=365 * YEARS,
+            # A little more than needed; the limit cuts the rest at random.
+            mean=1.15 * orders / customers,
+            customers=customers,
+            orders=orders,
+        )
+    )
+    start = time.perf_counter()
+    load_orders.load_staged(env)
+    cr.commit()
+    cr.execute("SELECT COUNT(*), COUNT(DISTINCT partner_id) FROM sale_order WHERE state = 'sale'")
+    made, buyers = cr.fetchone()
+    cr.execute("SELECT COUNT(*) FROM sale_order_line")
+    print(
+        f"    {made:,} orders, {cr.fetchone()[0]:,} lines, {buyers:,} customers in "
+        f"{time.perf_counter() - start:.0f} s"
+    )
+
+
+def yardstick(env):
+    """Sum purchases by customer and day: the least that any scoring has to read.
+
+    Every row is computed; only their number and sum leave the database.
+    """
+    env.cr.execute(
+        """SELECT COUNT(*), SUM(amount), MAX(day) FROM (
+               SELECT partner.commercial_partner_id,
+                      (so.date_order AT TIME ZONE 'UTC' AT TIME ZONE 'UTC')::date AS day,
+                      SUM(line.price_subtotal / COALESCE(NULLIF(so.currency_rate, 0), 1)) AS amount
+               FROM sale_order so
+               JOIN sale_order_line line ON line.order_id = so.id
+               JOIN res_partner partner ON partner.id = so.partner_id
+               WHERE so.state = 'sale' AND so.company_id = %s AND line.display_type IS NULL
+               GROUP BY 1, 2) rows""",
+        [env.company.id],
+    )
+    return env.cr.fetchone()[0]
+
+
+def bare(env):
+    """Group whole orders by customer, as the simplest RFM query does. For information."""
+    env.cr.execute(
+        """SELECT COUNT(*), SUM(orders), SUM(amount), MAX(last) FROM (
+               SELECT partner_id, COUNT(*) AS orders, SUM(amount_untaxed) AS amount,
+                      MAX(date_order) AS last
+               FROM sale_order WHERE state = 'sale' AND company_id = %s
+               GROUP BY partner_id) rows""",
+        [env.company.id],
+    )
+
+
+def empty(env):
+    env.cr.execute(
+        """TRUNCATE retention_profile, retention_change, retention_run,
+               retention_refresh_request CASCADE"""
+    )
+    env.cr.commit()
+    env.invalidate_all()
+
+
+def full(env):
+    """Measure, in turn: yardstick, first fill, nights, touched customers."""
+    figures, chance = {"rounds": option("runs")}, random.Random(1)
+    profiles, company = env["retention.profile"], env.company
+
+    def refresh(name, as_of, partner_ids=None):
+        before = env.cr.sql_log_count
+        with timed(figures, name):
+            done = profiles._refresh(company, as_of, partner_ids)
+            env.cr.commit()
+        figures[f"{name}_queries"] = env.cr.sql_log_count - before
+        return done
+
+    for _round in range(option("runs")):
+        empty(env)
+        with timed(figures, "yardstick"):
+            figures["purchase_days"] = yardstick(env)
+        with timed(figures, "bare"):
+            bare(env)
+        env.cr.commit()
+        refresh("first_fill", FIRST_RUN)
+        # What autovacuum does between two nights.
+        vacuum(env)
+        for night in (1, 2):
+            run = refresh("nightly", FIRST_RUN + timedelta(days=night))
+            figures.setdefault("nightly_written", []).append(run.changed_count)
+        with timed(figures, "yardstick"):
+            yardstick(env)
+        env.cr.commit()
+        run = refresh("unchanged", run.as_of)
+        figures.setdefault("unchanged_written", []).append(run.changed_count)
+        figures.setdefault("peak_memory_mb", peak_memory())
+        ids = profiles.search([("company_id", "=", company.id)]).partner_id.ids
+        figures["profiles"] = len(ids)
+        touched = chance.sample(ids, min(TOUCHED, len(ids)))
+        touch(env, touched)
+        refresh("touched", run.as_of, touched)
+        for partner in chance.sample(touched, min(5, len(touched))):
+            touch(env, [partner])
+            refresh("single", run.as_of, [partner])
+    figures["peak_memory_mb"] = max(figures["peak_memory_mb"], peak_memory())
+    write_figures(figures)
+
+
+def vacuum(env):
+    env.cr.commit()
+    connection = env.cr.connection
+    connection.autocommit = True
+    env.cr.execute("VACUUM (ANALYZE) retention_profile, retention_change")
+    connection.autocommit = False
+
+
+def touch(env, partner_ids):
+    """Make every one of these customers' figures differ from what is stored."""
+    env.cr.execute(
+        """UPDATE retention_profile SET revenue_total = revenue_total + 1, rfm_score = '000'
+           WHERE partner_id = ANY(%s)""",
+        [partner_ids],
+    )
+    env.cr.commit()
+    env.invalidate_all()
+
+
+def chunks(env):
+    """Count the queries of one chunk, for chunks of several sizes."""
+    figures = {}
+    company, runs = env.company, env["retention.run"]
+    for what in ("first", "nothing changed"):
+        if what == "first":
+            empty(env)
+        for size in (100, 1000, 10_000):
+            run = runs._plan(company, FIRST_RUN)
+            if run.phase == "aggregate":
+                run._step()
+            env.flush_all()
+            env.invalidate_all()
+            before = env.cr.sql_log_count
+            run._step(size=size)
+            env.flush_all()
+            figures[f"chunk of {size}, {what}"] = env.cr.sql_log_count - before
+        while run.state != "done":
+            run._step()
+    env.cr.commit()
+    write_figures(figures)
+
+
+# ---------------------------------------------------------------------- confirming
+def confirm(env):
+    """Confirm quotations of two lines, one transaction each."""
+    figures, quotations = {}, 40
+    partner = env["res.partner"].create({"name": "Confirm", "is_company": True})
+    product = load_orders.product(env)
+    line = (0, 0, {"product_id": product.id, "price_unit": 10})
+    orders = env["sale.order"].create(
+        [{"partner_id": partner.id, "order_line": [line, line]} for _n in range(quotations)]
+    )
+    env.cr.commit()
+    for order in orders:
+        env.invalidate_all()
+        before = env.cr.sql_log_count
+        with timed(figures, "confirm"):
+            order.action_confirm()
+            env.cr.commit()
+        figures.setdefault("statements", []).append(env.cr.sql_log_count - before)
+    # The first ones fill Odoo's caches.
+    result = {name: median(values[10:]) for name, values in figures.items()}
+    write_figures({"confirm_s": result["confirm"], "confirm_statements": result["statements"]})
+
+
+# ---------------------------------------------------------------------- contacts
+def build_contacts(env):
+    """Make contacts: four of five are customers with a profile, the rest work for them."""
+    cr, count = env.cr, option("contacts")
+    load_orders.stage(env)
+    cr.execute("SELECT setseed(0.42)")
+    cr.execute(
+        SQL(
+            """INSERT INTO load_row SELECT c, 'Contact ' || c, %s, 0, %s, %s, 1
+               FROM generate_series(1, %s) c""",
+            LAST_DAY,
+            env.company.currency_id.id,
+            env.company.id,
+            count,
+        )
+    )
+    kind = load_orders.Kind(env, env.company.id, env.company.currency_id.id, 0)
+    load_orders.make_prototypes(env, [kind])
+    load_orders.make_partners(env)
+    cr.execute("ANALYZE res_partner")
+    segments = env.company._retention_scheme().segment_ids.ids
+    # Countries are dealt out as segments are, so that both filters find as many.
+    countries = env["res.country"].search([], limit=len(segments)).ids
+    dealt = "1 + FLOOR(POWER(random(), 2) * %s)::int"
+    cr.execute(
+        SQL(
+            f"""UPDATE res_partner SET country_id = (%s::int[])[{dealt}]
+                WHERE ref LIKE 'Contact %%'""",  # noqa: S608
+            countries,
+            len(segments),
+        )
+    )
+    # Contacts are numbered as their references are: the one before is the company.
+    cr.execute(
+        """UPDATE res_partner
+           SET parent_id = id - 1, commercial_partner_id = id - 1, is_company = FALSE
+           WHERE ref LIKE 'Contact %' AND SPLIT_PART(ref, ' ', 2)::int % 5 = 4"""
+    )
+    cr.execute(
+        SQL(
+            f"""INSERT INTO retention_profile (partner_id, company_id, segment_id, rfm_r, rfm_f,
+                    rfm_m, rfm_score, rfm_monetary, revenue_total, last_order_date)
+                SELECT id, %s, (%s::int[])[{dealt}], 3, 3, 3, '333', random() * 1000,
+                       random() * 1000, %s
+                FROM res_partner WHERE ref LIKE 'Contact %%' AND commercial_partner_id = id""",  # noqa: S608
+            env.company.id,
+            segments,
+            len(segments),
+            LAST_DAY,
+        )
+    )
+    env.cr.commit()
+
+
+def contacts(env):
+    """Open the Contacts list filtered and grouped, by segment and by country."""
+    figures = {}
+    user = env.ref("base.user_admin")
+    user.group_ids |= env.ref("customer_retention.group_user")
+    env.cr.commit()
+    partners = env["res.partner"].with_user(user).with_context(lang="en_US")
+    figures["contacts"] = partners.search_count([])
+    values = {}
+    for field in ("country_id", "retention_segment_id"):
+        groups = partners.formatted_read_group([], [field], ["__count"])
+        found = [(g["__count"], g[field][0]) for g in groups if g[field]]
+        values[field] = sorted(found)[len(found) // 2][1]
+    columns = {"complete_name": {}, "phone": {}, "email": {}, "country_id": {}}
+
+    def opened(field):
+        return partners.web_search_read(
+            [(field, "=", values[field])], columns, limit=80, count_limit=10001
+        )
+
+    def counted(field):
+        return partners.search_count([(field, "=", values[field])])
+
+    def grouped(field):
+        return partners.formatted_read_group([], [field], ["__count"])
+
+    for _round in range(option("runs") + 1):
+        for what in (opened, counted, grouped):
+            for field in values:
+                env.invalidate_all()
+                with timed(figures, f"{what.__name__}_{field}"):
+                    found = what(field)
+                if what is counted:
+                    figures[f"found_{field}"] = found
+    for times in figures.values():
+        if isinstance(times, list):
+            del times[0]  # the first round warms the caches
+    write_figures(figures)

@@ -1,0 +1,121 @@
+"""Print the figures of dev/bench as a table; optionally write them to a JSON file."""
+
+import json
+import sys
+from pathlib import Path
+from statistics import median
+
+MAX_MEMORY_MB = 500
+
+
+def read(folder):
+    """Return {phase: figures}; the plain database's confirm phase is called plain."""
+    phases = {}
+    for path in Path(folder).glob("*.json"):
+        database, phase, _suffix = path.name.rsplit(".", 2)
+        name = "plain" if database.endswith("_plain") else phase
+        phases[name] = json.loads(path.read_text(encoding="utf-8"))
+    return phases
+
+
+def verdict(ratio, budget):
+    return "" if budget is None else "ok" if ratio <= budget else "MISSED"
+
+
+def row(what, value, ratio="", budget="", said="", note=""):
+    return f"{what:42} {value:>10} {ratio:>8} {budget:>8}  {said:6}  {note}".rstrip()
+
+
+def timing(what, seconds, base, budget, note=""):
+    ratio = seconds / base
+    limit = "" if budget is None else f"{budget:.1f}x"
+    return row(what, f"{seconds:.3f} s", f"{ratio:.2f}x", limit, verdict(ratio, budget), note)
+
+
+def full_lines(full):
+    middle = {name: median(v) for name, v in full.items() if isinstance(v, list)}
+    base = middle["yardstick"]
+    written = full["nightly_written"]
+    yield row("", "median", "ratio", "budget")
+    yield timing(
+        "yardstick: customer, day, amount",
+        base,
+        base,
+        None,
+        f"{full['purchase_days']:,} purchase days, counted on the server",
+    )
+    yield timing("orders grouped by customer (information)", middle["bare"], base, None)
+    yield timing("first fill", middle["first_fill"], base, 4, f"{full['profiles']:,} profiles")
+    yield timing(
+        "nightly run, a day later",
+        middle["nightly"],
+        base,
+        1.5,
+        f"profiles written: {min(written):,}-{max(written):,}",
+    )
+    yield timing("run with nothing changed", middle["unchanged"], base, 1.5)
+    yield timing("1,000 touched customers", middle["touched"], base, 0.3)
+    yield timing("one customer", middle["single"], base, None)
+    none = max(full["unchanged_written"])
+    yield row("profiles written when nothing changed", str(none), "", "0", verdict(none, 0))
+    memory = full["peak_memory_mb"]
+    yield row(
+        "peak Python memory",
+        f"{memory} MB",
+        "",
+        f"{MAX_MEMORY_MB} MB",
+        verdict(memory, MAX_MEMORY_MB),
+    )
+    for name in ("first_fill", "nightly", "unchanged", "touched", "single"):
+        yield row(f"queries: {name.replace('_', ' ')}", str(full[f"{name}_queries"]))
+
+
+def confirm_lines(with_addon, without):
+    seconds, queries = with_addon["confirm_s"], with_addon["confirm_statements"]
+    more = queries - without["confirm_statements"]
+    yield row(
+        "confirming an order: statements",
+        f"{queries:.0f}",
+        f"+{more:.0f}",
+        "+2",
+        verdict(more, 2),
+        f"{without['confirm_statements']:.0f} without the addon",
+    )
+    yield row(
+        "confirming an order: time",
+        f"{seconds * 1000:.1f} ms",
+        f"{seconds / without['confirm_s']:.2f}x",
+        "",
+        "",
+        f"{without['confirm_s'] * 1000:.1f} ms without the addon",
+    )
+
+
+def contact_lines(figures):
+    budgets = {"opened": 3, "counted": 3, "grouped": 6}
+    titles = {"opened": "list filtered", "counted": "count filtered", "grouped": "grouped"}
+    yield row(f"Contacts, {figures['contacts']:,}", "segment", "ratio", "budget", "", "by country")
+    for what, budget in budgets.items():
+        segment = median(figures[f"{what}_retention_segment_id"])
+        country = median(figures[f"{what}_country_id"])
+        note = f"{country:.3f} s"
+        if what == "counted":
+            note += f"; found {figures['found_retention_segment_id']:,}"
+            note += f" and {figures['found_country_id']:,}"
+        yield timing(f"{titles[what]} by segment", segment, country, budget, note)
+
+
+def main(folder, target=None):
+    phases = read(folder)
+    lines = [*full_lines(phases["full"])]
+    lines += [row(f"queries: {what}", str(n)) for what, n in phases["chunks"].items()]
+    lines += confirm_lines(phases["confirm"], phases["plain"])
+    if "contacts" in phases:
+        lines += ["", *contact_lines(phases["contacts"])]
+    print("\n".join(lines))
+    if target:
+        Path(target).write_text(json.dumps(phases, indent=1, sort_keys=True), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
