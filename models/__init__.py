@@ -22,4 +22,10 @@ from . import retention_merge
 from . import retention_refresh_request
 from . import retention_run
 from . import retention_segment
+from . import retention_intent_tag
+from . import retention_interaction
+from . import retention_interaction_entry
+from . import retention_metrics_interaction
+from . import retention_profile_interaction
+from . import mail_activity
 from . import sale_order

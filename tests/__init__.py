@@ -6,7 +6,9 @@ from . import test_engine
 from . import test_fresh
 from . import test_history_import
 from . import test_history_matching
+from . import test_interaction
 from . import test_labels
+from . import test_last_interaction
 from . import test_load_orders
 from . import test_merge
 from . import test_money

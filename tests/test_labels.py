@@ -12,6 +12,12 @@ class TestLabels(TransactionCase):
             "segment": set(schemes.segment_ids.mapped("name")),
             "kind of change": self.selection("retention.change", "what"),
             "cause of change": self.selection("retention.change", "cause"),
+            "kind of talk": self.selection("retention.interaction", "kind"),
+            "direction of a talk": self.selection("retention.interaction", "direction"),
+            "outcome of a talk": self.selection("retention.interaction", "outcome"),
+            "sentiment": self.selection("retention.interaction", "sentiment"),
+            "state of a next step": self.selection("retention.interaction", "next_step_state"),
+            "intent": set(self.env["retention.intent.tag"].search([]).mapped("name")),
             "state of a run": self.selection("retention.run", "state"),
         }
 
