@@ -57,6 +57,8 @@ class RetentionMetrics(models.AbstractModel):
         self.env.cr.execute(
             SQL("CREATE %s TABLE %s AS %s", kind, table, self._facts_query(scope, config))
         )
+        # Before the table is searched below: nothing else tells the planner how big it is.
+        self.env.cr.execute(SQL("ALTER TABLE %s ADD PRIMARY KEY (partner_id)", table))
         known = SQL(
             """SELECT partner_id FROM retention_profile WHERE company_id = %s %s
                UNION %s""",
@@ -75,7 +77,6 @@ class RetentionMetrics(models.AbstractModel):
                 known=known,
             )
         )
-        self.env.cr.execute(SQL("ALTER TABLE %s ADD PRIMARY KEY (partner_id)", table))
         self.env.cr.execute(SQL("ANALYZE %s", table))
         [[count]] = self.env.execute_query(SQL("SELECT COUNT(*) FROM %s", table))
         return count
@@ -245,7 +246,7 @@ class RetentionMetrics(models.AbstractModel):
         columns = SQL(", ").join(SQL.identifier(name) for name in PROFILE_COLUMNS)
         mine, theirs = (
             SQL(", ").join(SQL.identifier(alias, name) for name in PROFILE_COLUMNS)
-            for alias in ("p", "s")
+            for alias in ("old", "s")
         )
         stamp = {
             "now": self.env.cr.now(),
@@ -258,26 +259,22 @@ class RetentionMetrics(models.AbstractModel):
         }
         [[updated]] = self.env.execute_query(
             SQL(
-                """WITH s AS MATERIALIZED (%(scored)s),
-                   old AS (SELECT p.id, p.rfm_score FROM retention_profile p
-                           JOIN s ON s.partner_id = p.partner_id
-                           WHERE p.company_id = %(company)s),
-                   changed AS (
+                """WITH changed AS (
                        UPDATE retention_profile p
                        SET (%(columns)s, write_date, write_uid)
                            = (%(theirs)s, %(now)s, %(uid)s)
-                       FROM s WHERE s.partner_id = p.partner_id
-                       AND p.company_id = %(company)s
-                       AND (%(mine)s) IS DISTINCT FROM (%(theirs)s)
-                       RETURNING p.id, p.rfm_score),
+                       FROM (%(scored)s) s
+                       JOIN retention_profile old ON old.partner_id = s.partner_id
+                           AND old.company_id = %(company)s
+                       WHERE p.id = old.id AND (%(mine)s) IS DISTINCT FROM (%(theirs)s)
+                       RETURNING p.id, old.rfm_score AS score_before, p.rfm_score),
                    logged AS (%(log)s)
                    SELECT COUNT(*) FROM changed""",
                 **stamp,
                 log=self._log_scores(
-                    SQL("old.rfm_score"),
+                    SQL("score_before"),
                     SQL(
-                        """FROM changed JOIN old ON old.id = changed.id
-                           WHERE %s AND old.rfm_score IS DISTINCT FROM changed.rfm_score""",
+                        "FROM changed WHERE %s AND score_before IS DISTINCT FROM rfm_score",
                         not first,
                     ),
                     company,
