@@ -12,7 +12,7 @@ class LiveFlag(fields.Boolean):
         return True if value else None
 
 
-class _FromProfile:
+class FromProfile:
     """Shown from the profile: a contact without one has no figure, not the figure zero.
 
     Core lets "> 0" on a related field find records whose path is empty.
@@ -25,9 +25,9 @@ class _FromProfile:
         return super()._search_related(records, operator, value)
 
 
-class ProfileInteger(_FromProfile, fields.Integer):
+class ProfileInteger(FromProfile, fields.Integer):
     """An integer shown from the profile."""
 
 
-class ProfileMonetary(_FromProfile, fields.Monetary):
+class ProfileMonetary(FromProfile, fields.Monetary):
     """An amount shown from the profile."""

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .own_fields import ProfileInteger, ProfileMonetary
+from .own_fields import FromProfile, ProfileInteger, ProfileMonetary
 
 USER = "customer_retention.group_user"
 CUSTOMER_FIELDS = {"parent_id", "is_company", "active", "company_name"}
@@ -33,6 +33,7 @@ class ResPartner(models.Model):
     retention_currency_id = _of_profile(fields.Many2one, "currency_id", "Retention Currency")
     first_order_date = _of_profile(fields.Date, "first_order_date")
     last_order_date = _of_profile(fields.Date, "last_order_date")
+    last_interaction_date = _of_profile(fields.Date, "last_interaction_date")
     next_order_date = _of_profile(fields.Date, "next_order_date")
     expected_gap_days = _of_profile(ProfileInteger, "expected_gap_days", aggregator="avg")
     retention_order_count = _of_profile(ProfileInteger, "order_count", "Purchase Count")
@@ -138,6 +139,21 @@ class ResPartner(models.Model):
             # Contacts without figures come last in either direction.
             nulls = SQL("NULLS LAST")
         return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+
+    def _read_group_select(self, aggregate_spec, query):
+        name, _dot, function = aggregate_spec.partition(":")
+        sql = super()._read_group_select(aggregate_spec, query)
+        if function in ("sum", "avg", "sum_currency") and isinstance(
+            self._fields.get(name), FromProfile
+        ):
+            # A company's figures are shown on all its contacts, and count once.
+            sql = SQL(
+                "%s FILTER (WHERE %s = %s)",
+                sql,
+                SQL.identifier(self._table, "commercial_partner_id"),
+                SQL.identifier(self._table, "id"),
+            )
+        return sql
 
     # ---------------------------------------------------------------- keeping figures fresh
     def write(self, vals):

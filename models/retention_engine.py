@@ -81,6 +81,7 @@ class RetentionProfile(models.Model):
                 table, scope, config, lambda: self._fallback_m(scope, config)
             )
         written = self._store(table, company, as_of, limits, "fresh")
+        self._store_interactions(company, as_of, touched)
         if live.phase == "write" and metrics._work_exists(company.id):
             metrics._work_replace(company.id, table)
         return written

@@ -269,6 +269,8 @@ class RetentionRun(models.Model):
         self.write({"phase": "write", "cursor": 0, "done_count": 0, "row_count": count})
 
     def _finish(self):
+        # Once, after the last chunk: each call reads all messages and meetings.
+        self.env["retention.profile"]._store_interactions(self.company_id, self.as_of)
         self.env["retention.metrics"]._work_drop(self.company_id.id)
         self.write(
             {"state": "done", "live": False, "ended_at": fields.Datetime.now(), "error": False}
