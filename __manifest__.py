@@ -34,6 +34,7 @@
     "demo": ["demo/retention_demo.xml"],
     "assets": {
         "web.assets_backend": ["customer_retention/static/src/**/*"],
+        "web.assets_tests": ["customer_retention/static/tests/tours/**/*"],
     },
     "application": True,
     "cloc_exclude": ["bridges/**/*"],

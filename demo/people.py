@@ -29,7 +29,13 @@ EMPLOYEES = (
     Employee("ruixue", "沈瑞雪", LABORATORY, True, _SALES),
     Employee("owen", "Owen Castellane", WORKSHOP, False, _SALES),
     Employee("haoran", "陆浩然", WORKSHOP, True, _SALES),
-    Employee("mara", "Mara Fenwick", "", False, (*_SALES, "customer_retention.group_manager")),
+    Employee(
+        "mara",
+        "Mara Fenwick",
+        "",
+        False,
+        (*_SALES, "customer_retention.group_manager", "customer_retention.group_advanced"),
+    ),
     # Answers tickets; sees no figure of ours until a bridge shows her one.
     Employee("signe", "Signe Marlow", "", False, (_EMPLOYEE,)),
 )

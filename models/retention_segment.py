@@ -129,21 +129,30 @@ class RetentionSegmentScheme(models.Model):
         return vals_list
 
     def write(self, vals):
-        maps = {scheme: scheme._segment_map_or_none() for scheme in self}
+        before = self._segment_maps()
         result = super().write(vals)
-        changed = self.filtered(lambda s: s._segment_map_or_none() != maps[s])
+        self._ask_rescore(before)
+        return result
+
+    def _segment_maps(self):
+        """Return {scheme: its 125 segment ids, or None while it is incomplete}."""
+        maps = {}
+        for scheme in self:
+            try:
+                maps[scheme] = scheme._segment_map()
+            except ValidationError:
+                maps[scheme] = None
+        return maps
+
+    def _ask_rescore(self, before):
+        """Have the customers of those schemes computed again whose map is no longer ``before``."""
+        now = self._segment_maps()
+        changed = self.filtered(lambda scheme: now[scheme] != before[scheme])
         if changed:
             companies = self.env["res.company"]._retention_companies()
             self.env["retention.run"]._request_rescore(
-                companies.filtered(lambda c: c._retention_scheme() in changed)
+                companies.filtered(lambda company: company._retention_scheme() in changed)
             )
-        return result
-
-    def _segment_map_or_none(self):
-        try:
-            return self._segment_map()
-        except ValidationError:
-            return None
 
     def action_preview(self):
         """Show who would change segment if the current company used this scheme."""
@@ -258,12 +267,7 @@ class RetentionSegmentCell(models.Model):
 
     def write(self, vals):
         schemes = self.scheme_id
-        maps = {scheme: scheme._segment_map_or_none() for scheme in schemes}
+        before = schemes._segment_maps()
         result = super().write(vals)
-        changed = schemes.filtered(lambda s: s._segment_map_or_none() != maps[s])
-        if changed:
-            companies = self.env["res.company"]._retention_companies()
-            self.env["retention.run"]._request_rescore(
-                companies.filtered(lambda c: c._retention_scheme() in changed)
-            )
+        schemes._ask_rescore(before)
         return result

@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_browser
 from . import test_cdnow
 from . import test_demo
 from . import test_duplicates

@@ -123,18 +123,32 @@ class TestLastInteraction(InteractionCase):
         for partner in (self.ann, bob, cid):
             self.orders(partner, 100)
         self.refresh()
+        # The engine's full run has stored the purchases as the last contact of all three.
+        self.assertEqual(self.profile(cid).last_interaction_date, date(2026, 3, 22))
         talk, _other = self.talk(), self.talk(bob)
         store = self.profiles._store_interactions
         self.assertEqual(store(self.company, AS_OF, self.ann.ids), 1)
         self.assertEqual(self.profile(self.ann).last_interaction_date, NOON.date())
-        self.assertFalse(self.profile(bob).last_interaction_date)
-        self.assertEqual(store(self.company, AS_OF), 2)
-        purchased = self.profile(cid)
-        self.assertEqual(purchased.last_interaction_date, purchased.last_order_date)
+        self.assertEqual(self.profile(bob).last_interaction_date, date(2026, 3, 22))
+        self.assertEqual(store(self.company, AS_OF), 1)
+        self.assertEqual(self.profile(bob).last_interaction_date, NOON.date())
         self.assertEqual(store(self.company, AS_OF), 0)
         talk.unlink()
         self.assertEqual(store(self.company, AS_OF), 1)
         self.assertEqual(self.profile(self.ann).last_interaction_date, date(2026, 3, 22))
+
+    def test_engine_stores_it(self):
+        """A talk reaches the figure by the fresh path and by a full run alike."""
+        self.orders(self.ann, 100)
+        self.refresh()
+        self.talk()
+        self.refresh(partners=self.ann)
+        self.assertEqual(self.profile(self.ann).last_interaction_date, NOON.date())
+        bob = self.customer("Bob")
+        self.orders(bob, 100)
+        self.talk(bob)
+        self.refresh()
+        self.assertEqual(self.profile(bob).last_interaction_date, NOON.date())
 
     def test_same_with_and_without_purchases_at_hand(self):
         bob = self.customer("Bob")
