@@ -61,18 +61,8 @@ class RetentionProfile(models.Model):
         touched = sorted({*partners.ids, *partners.commercial_partner_id.ids})
         if not touched:
             return 0
-        touched_table, table = SQL.identifier("retention_touched"), SQL.identifier("retention_few")
-        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", touched_table))
-        self.env.cr.execute(
-            SQL(
-                "CREATE TEMPORARY TABLE %s AS SELECT unnest(%s::int[]) AS partner_id",
-                touched_table,
-                touched,
-            )
-        )
-        self.env.cr.execute(SQL("ANALYZE %s", touched_table))
-        live = runs._live(company)
-        scope = metrics._scope(company, as_of, touched_table)
+        live, table = runs._live(company), SQL.identifier("retention_few")
+        scope = metrics._scope(company, as_of, metrics._partner_table(touched))
         config = company._retention_config()
         metrics._work_create(table, scope, config, temporary=True)
         limits = (live if live.phase == "write" else runs._last_done(company))._limits()

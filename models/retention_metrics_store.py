@@ -45,6 +45,21 @@ class RetentionMetrics(models.AbstractModel):
         return SQL.identifier(f"retention_work_{int(company_id)}")
 
     @api.model
+    def _partner_table(self, partner_ids):
+        """Put partner ids into a temporary table, which the planner knows the size of."""
+        table = SQL.identifier("retention_touched")
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", table))
+        self.env.cr.execute(
+            SQL(
+                "CREATE TEMPORARY TABLE %s AS SELECT unnest(%s::int[]) AS partner_id",
+                table,
+                partner_ids,
+            )
+        )
+        self.env.cr.execute(SQL("ANALYZE %s", table))
+        return table
+
+    @api.model
     def _work_create(self, table, scope, config, temporary=False):
         """Fill ``table`` with one row of facts per customer to look at; return the row count.
 
