@@ -254,6 +254,9 @@ class RetentionMetrics(models.AbstractModel):
         Changes of the score are also noted in ``retention.change``.
 
         :param scored: SQL of :meth:`_scored`
+        A new profile's last contact is its last purchase until ``_store_interactions`` has
+        looked at the others.
+
         :param first: the first fill, which has no history: nothing is noted, and new profiles
             get their segment at once
         :return: (inserted, updated) numbers of profiles
@@ -303,9 +306,10 @@ class RetentionMetrics(models.AbstractModel):
                 """WITH s AS (%(scored)s),
                    changed AS (
                        INSERT INTO retention_profile (partner_id, company_id, %(columns)s,
-                           segment_id, segment_since,
+                           last_interaction_date, segment_id, segment_since,
                            create_date, create_uid, write_date, write_uid)
-                       SELECT s.partner_id, %(company)s, %(theirs)s, %(segment)s,
+                       SELECT s.partner_id, %(company)s, %(theirs)s,
+                              s.last_order_date, %(segment)s,
                               %(now)s, %(uid)s, %(now)s, %(uid)s
                        FROM s JOIN res_partner partner ON partner.id = s.partner_id
                        WHERE NOT EXISTS (SELECT FROM retention_profile p
