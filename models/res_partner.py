@@ -94,13 +94,14 @@ class ResPartner(models.Model):
                 # search" and tries another way.
                 model._check_field_access(model._fields["retention_profile_id"], "read")
                 # Straight from customer to profile: half the time of "any", which goes
-                # through the contact's and its company's rows.
+                # through the contact's and its company's rows. EXISTS, because "!=" negates
+                # it, and NOT IN is unusable once the set outgrows work_mem.
                 found = model.env["retention.profile"].sudo()._search(mine & condition)
-                return SQL(
-                    "%s IN %s",
-                    model._field_to_sql(alias, "commercial_partner_id", query),
-                    found.subselect(SQL.identifier(found.table, "partner_id")),
-                )
+                if found.is_empty():
+                    return SQL("FALSE")
+                customer = model._field_to_sql(alias, "commercial_partner_id", query)
+                found.add_where(SQL("%s = %s", SQL.identifier(found.table, "partner_id"), customer))
+                return SQL("EXISTS (%s)", found.select(SQL("1")))
 
             return Domain.custom(to_sql=to_sql)
 

@@ -57,6 +57,15 @@ class TestPartnerFields(RetentionCase):
                 self.assertEqual(self.find(("rfm_recency_days", operator, value)), found)
         self.assertEqual(self.ann.rfm_recency_days, 10)
 
+    def test_negation_looks_profiles_up_one_by_one_at_worst(self):
+        """A negated IN over many profiles takes minutes once they outgrow work_mem."""
+        segment = self.bob.retention_segment_id.id
+        query = self.partners._search([("retention_segment_id", "!=", segment)])
+        code = query.select().code
+        self.assertIn('EXISTS (SELECT 1 FROM "retention_profile"', code)
+        self.assertNotIn("IN (SELECT", code)
+        self.assertFalse(self.find(("retention_segment_id", "in", [])))
+
     def test_sort_puts_contacts_without_figures_last(self):
         for order in ("rfm_monetary desc", "rfm_monetary asc", "rfm_recency_days desc"):
             with self.subTest(order=order):
