@@ -58,15 +58,18 @@ class TestSeams(RetentionCase):
         self.orders(bob, 5)
         self.refresh()
         kept, other = self.profile(ann), self.profile(bob)
+        self.env.cr.execute("CREATE TEMPORARY TABLE till_card (profile_id int) ON COMMIT DROP")
+        self.env.cr.execute("INSERT INTO till_card VALUES (%s)", (other.id,))
         children = type(self.profiles)._profile_children
         with patch.object(
             type(self.profiles),
             "_profile_children",
-            lambda model: [*children(model), ("retention_change", "profile_id")],
+            lambda model: [*children(model), ("till_card", "profile_id")],
         ):
             self.profiles._merge_profiles(bob, ann)
-        self.assertTrue(kept.exists())
         self.assertFalse(other.exists())
+        self.env.cr.execute("SELECT profile_id FROM till_card")
+        self.assertEqual(self.env.cr.fetchall(), [(kept.id,)])
 
     def test_label_of_another_kind_of_change(self):
         changes = type(self.env["retention.change"])
