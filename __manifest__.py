@@ -13,6 +13,7 @@
         "security/ir.model.access.csv",
         "security/history_import_rules.xml",
         "security/interaction_rules.xml",
+        "security/health_rules.xml",
         "data/segment_scheme_data.xml",
         "data/ir_cron_data.xml",
         "data/interaction_data.xml",

@@ -27,5 +27,8 @@ from . import retention_interaction
 from . import retention_interaction_entry
 from . import retention_metrics_interaction
 from . import retention_profile_interaction
+from . import retention_profile_health
+from . import retention_reason
+from . import retention_signal
 from . import mail_activity
 from . import sale_order

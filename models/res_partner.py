@@ -62,6 +62,17 @@ class ResPartner(models.Model):
     retention_previous_segment_id = _of_profile(fields.Many2one, "previous_segment_id")
     retention_treatment = _of_profile(fields.Text, "treatment", "Next Best Action")
     retention_overlay_ids = _of_profile(fields.Many2many, "overlay_ids")
+    retention_stage = _of_profile(fields.Selection, "stage", "Life-cycle Stage")
+    retention_stage_since = _of_profile(fields.Date, "stage_since")
+    retention_light = _of_profile(fields.Selection, "light", "Health")
+    retention_risk_score = _of_profile(ProfileInteger, "risk_score", aggregator="avg")
+    retention_risk_level = _of_profile(fields.Selection, "risk_level", "Risk Level")
+    retention_risk_coverage = _of_profile(ProfileInteger, "risk_coverage", aggregator="avg")
+    retention_value_at_stake = _of_profile(
+        ProfileMonetary, "value_at_stake", currency_field="retention_currency_id"
+    )
+    retention_reason_ids = _of_profile(fields.One2many, "reason_ids", "Churn Reasons")
+    retention_user_id = _of_profile(fields.Many2one, "user_id", "Account Manager")
     retention_change_ids = _of_profile(fields.One2many, "change_ids", "Retention Changes")
     retention_computed_at = _of_profile(fields.Datetime, "computed_at")
     retention_refresh_pending = _of_profile(fields.Boolean, "refresh_pending")

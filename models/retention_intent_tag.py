@@ -14,6 +14,9 @@ class RetentionIntentTag(models.Model):
     color = fields.Integer(default=lambda self: self._default_color())
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
+    leaving = fields.Boolean(
+        "Means Leaving", help="A talk with this tag warns that the customer wants to leave."
+    )
     company_id = fields.Many2one(
         "res.company", ondelete="cascade", help="Empty: for all companies."
     )
