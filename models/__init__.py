@@ -22,6 +22,7 @@ from . import retention_merge
 from . import retention_refresh_request
 from . import retention_run
 from . import retention_segment
+from . import retention_competitor
 from . import retention_intent_tag
 from . import retention_interaction
 from . import retention_interaction_entry
