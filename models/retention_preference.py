@@ -49,7 +49,7 @@ class RetentionPreference(models.Model):
     contact_every_days = fields.Integer(
         "Contact Every (days)", help="How often they like to hear from us; 0: no wish."
     )
-    quiet_from = fields.Float("Quiet From", help="Not to be disturbed from this hour on …")
+    quiet_from = fields.Float(help="Not to be disturbed from this hour on …")
     quiet_to = fields.Float("Quiet Until", help="… until this hour, on the next day if earlier.")
     price_sensitive = fields.Selection(
         [("yes", "Looks at the price"), ("no", "Price is secondary")],
