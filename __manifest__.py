@@ -33,6 +33,12 @@
         "views/retention_interaction_views.xml",
         "views/retention_interaction_entry_views.xml",
         "views/history_menus.xml",
+        "views/retention_promise_views.xml",
+        "views/retention_agreement_views.xml",
+        "views/retention_key_date_views.xml",
+        "views/retention_plan_views.xml",
+        "views/customer_file_views.xml",
+        "views/customer_file_menus.xml",
     ],
     "demo": ["demo/retention_demo.xml"],
     "assets": {
