@@ -45,3 +45,4 @@ from . import retention_competitor_note
 from . import retention_plan
 from . import retention_referral
 from . import res_partner_file
+from . import retention_demo_file
