@@ -1,2 +1,3 @@
-from . import retention_expectation
 from . import base_partner_merge, retention_scoring_wizard
+from . import retention_expectation
+from . import retention_promise_close
