@@ -33,3 +33,7 @@ from . import retention_reason
 from . import retention_signal
 from . import mail_activity
 from . import sale_order
+from . import retention_alert
+from . import retention_alert_line
+from . import retention_alert_company
+from . import retention_metrics_alert

@@ -7,8 +7,15 @@ from odoo.tools import mute_logger
 from .common import AS_OF, RetentionCase
 
 OURS = "customer_retention"
-# What a user writes besides reading: talks of the own.
-WRITABLE = {("retention.interaction", "write"), ("retention.interaction", "create")}
+# What a user writes besides reading: talks and alerts of the own.
+WRITABLE = {
+    ("retention.interaction", "write"),
+    ("retention.interaction", "create"),
+    ("retention.alert", "write"),
+    ("retention.alert.outcome", "write"),
+    ("retention.alert.outcome", "create"),
+    ("retention.alert.outcome", "unlink"),
+}
 
 
 def our_fields(model):

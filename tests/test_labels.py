@@ -18,6 +18,14 @@ class TestLabels(TransactionCase):
             "sentiment": self.selection("retention.interaction", "sentiment"),
             "state of a next step": self.selection("retention.interaction", "next_step_state"),
             "intent": set(self.env["retention.intent.tag"].search([]).mapped("name")),
+            "state of an alert": self.selection("retention.alert", "state"),
+            "state of a cause": self.selection("retention.alert.line", "state"),
+            "task of an alert": self.selection("retention.alert", "action"),
+            "escalation": self.selection("retention.alert", "escalation"),
+            "outcome of an alert": self.selection("retention.alert", "outcome"),
+            "root cause": self.selection("retention.alert", "root_cause"),
+            "end of an alert": self.selection("retention.alert", "close_reason"),
+            "verification": self.selection("retention.alert", "verification"),
             "state of a run": self.selection("retention.run", "state"),
         }
 
