@@ -89,19 +89,12 @@ class RetentionAlert(models.Model):
         return self.create(
             [
                 {
-                    "partner_id": profile.partner_id.id,
-                    "company_id": company.id,
-                    "profile_id": profile.id,
+                    **profile._alert_values(),
                     "user_id": owners[profile][0].id,
                     "original_user_id": owners[profile][0].id,
                     "team_id": owners[profile][1].id,
                     "action": "senior" if profile in urgent else "call",
                     "opened_on": as_of,
-                    "risk_level": profile.risk_level,
-                    "risk_score": profile.risk_score,
-                    "value_at_stake": profile.value_at_stake,
-                    "yearly_amount": profile.amount_before_last,
-                    "is_high_value": profile.is_core,
                 }
                 for profile in profiles
             ]
