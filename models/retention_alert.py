@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import formatLang
+from odoo.tools import SQL, formatLang
 
 from .own_fields import LiveFlag
 
@@ -106,6 +106,7 @@ class RetentionAlert(models.Model):
     original_user_id = fields.Many2one(
         "res.users", "First Owner", index="btree_not_null", readonly=True
     )
+    account_manager_id = fields.Many2one(related="profile_id.user_id", string="Account Manager")
     team_id = fields.Many2one("crm.team", "Sales Team", index="btree_not_null")
     action = fields.Selection(
         [("senior", "Senior interview"), ("call", "Call task")],
@@ -305,6 +306,14 @@ class RetentionAlert(models.Model):
         ranks = self.env["retention.metrics"]._alert_ranks(self.user_id.ids, self.company_id.ids)
         for alert in self:
             alert.rank = ranks.get(alert._origin.id, 0)
+
+    def _read_group_select(self, aggregate_spec, query):
+        sql = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec.startswith("days_to_touch:"):
+            # Whom nobody has contacted yet was not contacted on the first day.
+            touched = self._field_to_sql(self._table, "first_touch_on", query)
+            sql = SQL("%s FILTER (WHERE %s IS NOT NULL)", sql, touched)
+        return sql
 
     # ---------------------------------------------------------------- checks
     @api.constrains("user_id", "company_id")
