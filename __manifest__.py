@@ -14,11 +14,19 @@
         "security/history_import_rules.xml",
         "security/interaction_rules.xml",
         "security/health_rules.xml",
+<<<<<<< HEAD
         "security/customer_file_rules.xml",
         "data/segment_scheme_data.xml",
         "data/ir_cron_data.xml",
         "data/interaction_data.xml",
         "data/customer_file_data.xml",
+=======
+        "security/alert_rules.xml",
+        "data/segment_scheme_data.xml",
+        "data/ir_cron_data.xml",
+        "data/interaction_data.xml",
+        "data/alert_data.xml",
+>>>>>>> alert
         "views/retention_scoring_wizard_views.xml",
         "views/retention_profile_views.xml",
         "views/retention_segment_views.xml",

@@ -41,6 +41,7 @@ from . import retention_health_store
 from . import retention_health
 from . import mail_activity
 from . import sale_order
+<<<<<<< HEAD
 from . import retention_file_record
 from . import retention_file_reminder
 from . import retention_promise
@@ -54,3 +55,20 @@ from . import retention_plan
 from . import retention_referral
 from . import res_partner_file
 from . import retention_demo_file
+=======
+from . import retention_alert
+from . import retention_alert_line
+from . import retention_alert_company
+from . import retention_metrics_alert
+from . import retention_alert_owner
+from . import retention_alert_task
+from . import retention_alert_activity
+from . import retention_alert_sync
+from . import retention_alert_close
+from . import retention_alert_notify
+from . import retention_alert_verify
+from . import retention_alert_merge
+from . import retention_alert_manual
+from . import retention_alert_hooks
+from . import retention_signal_statistics
+>>>>>>> alert
