@@ -31,6 +31,7 @@
         "views/retention_interaction_views.xml",
         "views/retention_interaction_entry_views.xml",
         "views/history_menus.xml",
+        "views/res_partner_page_views.xml",
     ],
     "demo": ["demo/retention_demo.xml"],
     "assets": {

@@ -33,3 +33,8 @@ from . import retention_reason
 from . import retention_signal
 from . import mail_activity
 from . import sale_order
+from . import retention_timeline
+from . import retention_metrics_timeline
+from . import retention_metrics_page
+from . import retention_page
+from . import res_partner_page

@@ -1,0 +1,101 @@
+import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { KeepLast } from "@web/core/utils/concurrency";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { RhythmStrip } from "./rhythm_strip";
+
+const LEVEL_TONES = {
+    low: "text-bg-success",
+    watch: "text-bg-warning",
+    high: "text-bg-danger",
+    critical: "text-bg-danger",
+};
+
+/** What is computed of a customer: what to do next, what was, how it stands. One call. */
+export class RetentionCustomerPage extends Component {
+    static template = "customer_retention.CustomerPage";
+    static components = { RhythmStrip };
+    static props = { ...standardWidgetProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.dialog = useService("dialog");
+        this.keepLast = new KeepLast();
+        this.levelTones = LEVEL_TONES;
+        this.state = useState({ page: null });
+        onWillStart(() => this.load(this.props.record.resId));
+        onWillUpdateProps((next) => {
+            if (next.record !== this.props.record) {
+                return this.load(next.record.resId);
+            }
+        });
+    }
+
+    async load(resId) {
+        if (resId) {
+            this.state.page = await this.keepLast.add(
+                this.orm.call("res.partner", "retention_page", [[resId]])
+            );
+        }
+    }
+
+    get resId() {
+        return this.props.record.resId;
+    }
+
+    reload() {
+        // The whole form: figures in its headline may have changed as well.
+        return this.props.record.model.load();
+    }
+
+    async call(method) {
+        const action = await this.orm.call("res.partner", method, [[this.resId]]);
+        return this.action.doAction(action, { onClose: () => this.reload() });
+    }
+
+    print() {
+        return this.action.doAction("customer_retention.action_customer_brief", {
+            additionalContext: { active_ids: [this.resId], active_id: this.resId },
+        });
+    }
+
+    open(resModel, resId) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: resModel,
+            res_id: resId,
+            views: [[false, "form"]],
+        });
+    }
+
+    edit(block, entry = null) {
+        this.dialog.add(FormViewDialog, {
+            resModel: block.res_model,
+            resId: entry ? entry.id : false,
+            title: block.label,
+            context: block.context,
+            onRecordSaved: () => this.reload(),
+        });
+    }
+
+    list(block) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            name: block.label,
+            res_model: block.res_model,
+            views: [
+                [false, "list"],
+                [false, "form"],
+            ],
+            domain: block.domain,
+            context: block.context,
+        });
+    }
+}
+
+registry
+    .category("view_widgets")
+    .add("retention_customer_page", { component: RetentionCustomerPage });
