@@ -38,3 +38,15 @@ from . import retention_metrics_timeline
 from . import retention_metrics_page
 from . import retention_page
 from . import res_partner_page
+from . import retention_file_record
+from . import retention_file_reminder
+from . import retention_promise
+from . import retention_need
+from . import retention_key_date
+from . import retention_agreement
+from . import retention_metrics_agreement
+from . import retention_preference
+from . import retention_competitor_note
+from . import retention_plan
+from . import retention_referral
+from . import res_partner_file

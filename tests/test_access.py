@@ -7,8 +7,31 @@ from odoo.tools import mute_logger
 from .common import AS_OF, RetentionCase
 
 OURS = "customer_retention"
-# What a user writes besides reading: talks of the own.
-WRITABLE = {("retention.interaction", "write"), ("retention.interaction", "create")}
+# What a user writes besides reading: talks of the own, and the customer file.
+WRITABLE = {
+    ("retention.interaction", "write"),
+    ("retention.interaction", "create"),
+    *(
+        (f"retention.{name}", operation)
+        for name in (
+            "agreement",
+            "competitor",
+            "competitor.note",
+            "key.date",
+            "need",
+            "plan",
+            "plan.goal",
+            "preference",
+            "promise",
+            "promise.close",
+            "referral",
+            "topic",
+        )
+        for operation in ("write", "create")
+    ),
+    ("retention.plan.goal", "unlink"),
+    ("retention.promise.close", "unlink"),
+}
 
 
 def our_fields(model):

@@ -1,1 +1,1 @@
-from . import base_partner_merge, retention_scoring_wizard
+from . import base_partner_merge, retention_promise_close, retention_scoring_wizard
