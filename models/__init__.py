@@ -50,3 +50,5 @@ from . import retention_competitor_note
 from . import retention_plan
 from . import retention_referral
 from . import res_partner_file
+from . import retention_page_file
+from . import retention_metrics_timeline_file

@@ -18,6 +18,16 @@ class ResPartner(models.Model):
         today = self.env.company._retention_company()._retention_today()
         return self.env["retention.page"]._data(partner, today)
 
+    @api.readonly
+    def retention_file(self):
+        """Return the blocks of the customer file, see ``retention.page._file``.
+
+        :raises AccessError: without access to the contact or without our group
+        """
+        self.ensure_one()
+        partner = self.env["retention.timeline"]._allowed_partner(self.id)
+        return self.env["retention.page"]._file(partner)
+
     def action_retention_quotation(self):
         """Open a new quotation for this contact."""
         self.ensure_one()

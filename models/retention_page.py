@@ -46,7 +46,6 @@ class RetentionPage(models.AbstractModel):
             "purchases": self._purchases(profile),
             "favourites": self._favourites(scope),
             "receivables": self._receivables(scope),
-            "identity": self._identity(partner, profile),
             "can_quote": self.env["sale.order"].has_access("create"),
         }
 
@@ -231,15 +230,3 @@ class RetentionPage(models.AbstractModel):
             amount = currency.format(float(row["credit"]))
             lines.append([self.env._("Credit left"), amount, "", ""])
         return {"lines": lines, "can_open": self.env["account.move"].has_access("read")}
-
-    @api.model
-    def _identity(self, partner, profile):
-        """Return [label, value] lines of who the customer is. Hook for further lines."""
-        customer = partner.commercial_partner_id.sudo()
-        timeline = self.env["retention.timeline"]
-        lines = [
-            (self.env._("Customer number"), profile.customer_number),
-            (self.env._("Industry"), timeline._shown(customer.industry_id)),
-            (self.env._("Account manager"), timeline._shown(profile.user_id)),
-        ]
-        return [[label, value] for label, value in lines if value]

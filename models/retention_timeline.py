@@ -203,7 +203,7 @@ class RetentionTimeline(models.AbstractModel):
         return {
             "title": f"{self._label(talk, 'kind')} · {self._label(talk, 'outcome')}",
             "text": self._short(" – ".join(filter(None, (talk.topic, talk.note)))),
-            "who": " → ".join(filter(None, (self._shown(talk.user_id), self._shown(contact)))),
+            "who": " → ".join(filter(None, (self._shown(talk.user_id), contact.sudo().name))),
         }
 
     @api.model
@@ -220,7 +220,7 @@ class RetentionTimeline(models.AbstractModel):
         return {
             "title": message.subject or "",
             "text": self._short(message.preview or ""),
-            "who": self._shown(message.author_id) or message.email_from or "",
+            "who": message.author_id.sudo().name or message.email_from or "",
         }
 
     @api.model

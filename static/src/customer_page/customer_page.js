@@ -2,8 +2,8 @@ import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
-import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { useBlocks } from "./blocks";
 import { RhythmStrip } from "./rhythm_strip";
 
 const LEVEL_TONES = {
@@ -22,14 +22,17 @@ export class RetentionCustomerPage extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.dialog = useService("dialog");
+        Object.assign(this, useBlocks());
         this.keepLast = new KeepLast();
         this.levelTones = LEVEL_TONES;
         this.state = useState({ page: null });
-        onWillStart(() => this.load(this.props.record.resId));
+        // Not waited for: the form is there at once.
+        onWillStart(() => {
+            this.load(this.props.record.resId);
+        });
         onWillUpdateProps((next) => {
             if (next.record !== this.props.record) {
-                return this.load(next.record.resId);
+                this.load(next.record.resId);
             }
         });
     }
@@ -46,14 +49,13 @@ export class RetentionCustomerPage extends Component {
         return this.props.record.resId;
     }
 
-    reload() {
-        // The whole form: figures in its headline may have changed as well.
-        return this.props.record.model.load();
-    }
-
     async call(method) {
+        if (!(await this.props.record.save())) {
+            return;
+        }
         const action = await this.orm.call("res.partner", method, [[this.resId]]);
-        return this.action.doAction(action, { onClose: () => this.reload() });
+        // The whole form: figures in its headline may have changed as well.
+        return this.action.doAction(action, { onClose: () => this.props.record.model.load() });
     }
 
     print() {
@@ -68,30 +70,6 @@ export class RetentionCustomerPage extends Component {
             res_model: resModel,
             res_id: resId,
             views: [[false, "form"]],
-        });
-    }
-
-    edit(block, entry = null) {
-        this.dialog.add(FormViewDialog, {
-            resModel: block.res_model,
-            resId: entry ? entry.id : false,
-            title: block.label,
-            context: block.context,
-            onRecordSaved: () => this.reload(),
-        });
-    }
-
-    list(block) {
-        return this.action.doAction({
-            type: "ir.actions.act_window",
-            name: block.label,
-            res_model: block.res_model,
-            views: [
-                [false, "list"],
-                [false, "form"],
-            ],
-            domain: block.domain,
-            context: block.context,
         });
     }
 }
