@@ -85,15 +85,17 @@ def _position(year, month, leap):
 
 
 @cache
-def _lengths(year):
+def _month_starts(year):
+    """Return the days of the year before each of its months, and before the next year."""
     count = 13 if leap_month(year) else 12
-    return tuple(29 + (_word(year) >> 4 + position & 1) for position in range(count))
+    lengths = (29 + (_word(year) >> 4 + position & 1) for position in range(count))
+    return tuple(accumulate(lengths, initial=0))
 
 
 @cache
 def _new_years():
     """Return the ordinal of each lunar New Year's Day, and of the day after the last year."""
-    lengths = (sum(_lengths(year)) for year in range(FIRST_YEAR, LAST_YEAR + 1))
+    lengths = (_month_starts(year)[-1] for year in range(FIRST_YEAR, LAST_YEAR + 1))
     return tuple(accumulate(lengths, initial=FIRST_DAY.toordinal()))
 
 
@@ -101,7 +103,7 @@ def to_gregorian(year: int, month: int, day: int, leap: bool = False) -> date:
     """Return the Gregorian date of a lunar one. ValueError if there is no such day."""
     if not 1 <= day <= month_days(year, month, leap):
         raise ValueError(f"lunar month {year}-{month} has no day {day}")
-    before = sum(_lengths(year)[: _position(year, month, leap)])
+    before = _month_starts(year)[_position(year, month, leap)]
     return date.fromordinal(_new_years()[year - FIRST_YEAR] + before + day - 1)
 
 
@@ -113,13 +115,10 @@ def to_lunar(day: date) -> Lunar:
     index = bisect_right(starts, ordinal) - 1
     year, rest = FIRST_YEAR + index, ordinal - starts[index]
     after = leap_month(year)
-    for position, length in enumerate(_lengths(year)):
-        if rest < length:
-            break
-        rest -= length
+    position = bisect_right(_month_starts(year), rest) - 1
     leap = bool(after) and position == after
     month = position if after and position >= after else position + 1
-    return Lunar(year, month, rest + 1, leap)
+    return Lunar(year, month, rest - _month_starts(year)[position] + 1, leap)
 
 
 # ---------------------------------------------------------------- days that come round
