@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from odoo import api, models
-from odoo.tools import float_to_time
+from odoo.tools.date_utils import float_to_time
 
 LIMIT = 4
 

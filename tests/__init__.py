@@ -16,3 +16,5 @@ from . import test_money
 from . import test_partner_fields
 from . import test_rules
 from . import test_seams
+from . import test_customer_page
+from . import test_timeline
