@@ -86,25 +86,21 @@ class ResPartner(models.Model):
                 )
 
     def _search_referred_by(self, operator, value):
+        def customers(condition):
+            # As ids: referred customers are few.
+            return self.env["retention.referral"].search(mine & condition).commercial_partner_id.ids
+
         mine = Domain("company_id", "=", self.env.company._retention_company().id)
-        referrals = self.env["retention.referral"]
         if operator in ("any", "any!"):
-            found = referrals.search(mine & Domain("referred_by_id", operator, value))
-            return Domain("commercial_partner_id", "in", found.commercial_partner_id.ids)
-        if operator == "in":
-            found = referrals._search(
-                mine & Domain("referred_by_id", "in", [v for v in value if v])
-            )
-            domain = Domain("commercial_partner_id", "in", found.subselect("commercial_partner_id"))
-            if False in value:
-                everybody = referrals._search(mine)
-                domain |= Domain(
-                    "commercial_partner_id",
-                    "not in",
-                    everybody.subselect("commercial_partner_id"),
-                )
-            return domain
-        return NotImplemented
+            found = customers(Domain("referred_by_id", operator, value))
+            return Domain("commercial_partner_id", "in", found)
+        if operator != "in":
+            return NotImplemented
+        found = customers(Domain("referred_by_id", "in", [v for v in value if v]))
+        domain = Domain("commercial_partner_id", "in", found)
+        if False in value:
+            domain |= Domain("commercial_partner_id", "not in", customers(Domain.TRUE))
+        return domain
 
     # ---------------------------------------------------------------- actions
     def action_retention_preference(self):

@@ -18,3 +18,8 @@ from . import test_rules
 from . import test_seams
 from . import test_customer_page
 from . import test_timeline
+from . import test_agreement
+from . import test_customer_file
+from . import test_file_merge
+from . import test_key_date
+from . import test_promise
