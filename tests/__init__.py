@@ -23,3 +23,13 @@ from . import test_customer_file
 from . import test_file_merge
 from . import test_key_date
 from . import test_promise
+from . import test_alert_access
+from . import test_alert_capacity
+from . import test_alert_close
+from . import test_alert_merge
+from . import test_alert_notify
+from . import test_alert_owner
+from . import test_alert_scale
+from . import test_alert_sync
+from . import test_alert_task
+from . import test_alert_verify

@@ -7,7 +7,7 @@ from odoo.tools import mute_logger
 from .common import AS_OF, RetentionCase
 
 OURS = "customer_retention"
-# What a user writes besides reading: talks of the own, and the customer file.
+# What a user writes besides reading: talks and alerts of the own, and the customer file.
 WRITABLE = {
     ("retention.interaction", "write"),
     ("retention.interaction", "create"),
@@ -31,6 +31,10 @@ WRITABLE = {
     ),
     ("retention.plan.goal", "unlink"),
     ("retention.promise.close", "unlink"),
+    ("retention.alert", "write"),
+    ("retention.alert.outcome", "write"),
+    ("retention.alert.outcome", "create"),
+    ("retention.alert.outcome", "unlink"),
 }
 
 
