@@ -66,3 +66,5 @@ from . import retention_alert_verify
 from . import retention_alert_merge
 from . import retention_alert_hooks
 from . import retention_signal_statistics
+from . import retention_page_alert
+from . import retention_metrics_timeline_alert

@@ -183,6 +183,35 @@ class TestCustomerPage(PageCase):
         self.assertTrue(segment.treatment)
         self.assertEqual((action["text"], action["source"]), (segment.treatment, segment.name))
 
+    def test_an_alert_the_reader_may_see_comes_first(self):
+        self.orders(self.firm, 10)
+        self.refresh()
+        profile = self.profile(self.firm)
+        signal = self.env["retention.signal"]._of_company(self.company)[0]
+        alert = self.env["retention.alert"].create(
+            {
+                "partner_id": self.firm.id,
+                "company_id": self.company.id,
+                "profile_id": profile.id,
+                "state": "open",
+                "user_id": self.user.id,
+                "opened_on": AS_OF,
+                "date_deadline": "2026-07-02",
+                "line_ids": [Command.create({"signal_id": signal.id, "opened_on": AS_OF})],
+            }
+        )
+        action = self.page()["action"]
+        self.assertEqual((action["res_model"], action["res_id"]), (alert._name, alert.id))
+        self.assertEqual(action["source"], "Call task")
+        self.assertIn("Uma", action["text"])
+        self.assertIn("by 07/02/2026", action["text"])
+        self.assertFalse(self.page(user=self.own_only)["action"]["res_id"])
+        with freeze_time("2026-06-30 18:00:00"):
+            for user, count in ((self.user, 1), (self.own_only, 0)):
+                timeline = self.as_user(user, self.env["retention.timeline"])
+                found = timeline.load(self.firm.id, kind="alert")["entries"]
+                self.assertEqual(len(found), count)
+
     # ---------------------------------------------------------------- customer file
     def test_customer_file(self):
         values = {"partner_id": self.contact.id, "company_id": self.company.id}
