@@ -37,7 +37,7 @@ class RetentionTimeline(models.AbstractModel):
         return {
             "account.move": ["partner_id", "invoice_date"],
             "mail.message": ["message_type", "res_id", "subject", "body"],
-            "retention.change": ["profile_id", "date"],
+            "retention.change": ["profile_id", "date", "what"],
             "retention.profile": ["partner_id", "company_id"],
         }
 
@@ -220,12 +220,13 @@ class RetentionTimeline(models.AbstractModel):
 
     @api.model
     def _change_entries(self, scope):
+        """Changes of segment and the like; scores move too often to be told here."""
         return SQL(
             """SELECT profile.partner_id, %s AS moment, 'change'::varchar AS kind,
                       'retention.change'::varchar AS res_model, change.id AS res_id
                FROM retention_change change
                JOIN retention_profile profile ON profile.id = change.profile_id
-               WHERE profile.company_id = %s %s""",
+               WHERE profile.company_id = %s AND change.what != 'rfm_score' %s""",
             self._morning(scope, SQL("change.date")),
             scope.company.id,
             self.env["retention.metrics"]._only_partners(scope, SQL("profile.partner_id")),

@@ -60,8 +60,6 @@ class TestBrowser(HttpCase):
         self.env["retention.profile"].sudo()._refresh(
             company, company._retention_today(), customer.ids
         )
-        changes = self.env["retention.change"].search([("partner_id", "=", customer.id)])
-        changes.unlink()
         self.start_tour(
             f"/odoo/contacts/{customer.id}", "customer_retention_customer_page", login="admin"
         )

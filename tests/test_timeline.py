@@ -143,16 +143,23 @@ class TestTimeline(PageCase):
         )
         self.order(self.firm, NOON)
         self.refresh()
-        change = self.env["retention.change"].create(
-            {
-                "profile_id": self.profile(self.firm).id,
-                "company_id": self.company.id,
-                "date": date(2026, 6, 3),
-                "what": "rfm_score",
-                "old_value": "111",
-                "new_value": "511",
-                "cause": "nightly",
-            }
+        old, new = self.env.ref("customer_retention.scheme_four").segment_ids[:2]
+        change, _score = self.env["retention.change"].create(
+            [
+                {
+                    "profile_id": self.profile(self.firm).id,
+                    "company_id": self.company.id,
+                    "date": date(2026, 6, 3),
+                    "what": what,
+                    "old_value": before,
+                    "new_value": after,
+                    "cause": "nightly",
+                }
+                for what, before, after in (
+                    ("segment", str(old.id), str(new.id)),
+                    ("rfm_score", "111", "511"),
+                )
+            ]
         )
         written = self.message(
             author=self.user.partner_id, res_id=self.firm.id, date=datetime(2026, 5, 5, 8)
@@ -160,7 +167,7 @@ class TestTimeline(PageCase):
         for kind, record, title in (
             ("activity", activity, "Ring back"),
             ("meeting", meeting, "Visit"),
-            ("change", change, "RFM Score"),
+            ("change", change, "Segment"),
             ("message", written, "Question"),
         ):
             with self.subTest(kind=kind):
@@ -169,7 +176,7 @@ class TestTimeline(PageCase):
         [entry] = self.load(kind="activity")["entries"]
         self.assertEqual(entry["text"], "He is on holiday")
         [entry] = self.load(kind="change")["entries"]
-        self.assertEqual(entry["text"], "111 → 511")
+        self.assertEqual(entry["text"], f"{old.name} → {new.name}")
 
     def test_the_customer_file(self):
         values = {"partner_id": self.contact.id, "company_id": self.company.id}

@@ -1,9 +1,10 @@
-import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, onWillStart, onWillUpdateProps, useEffect, useState } from "@odoo/owl";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { useBlocks } from "./blocks";
+import { PAGE_SHOWN } from "./headline";
 import { RhythmStrip } from "./rhythm_strip";
 
 const LEVEL_TONES = {
@@ -35,6 +36,14 @@ export class RetentionCustomerPage extends Component {
                 this.load(next.record.resId);
             }
         });
+        useEffect(
+            (page) => {
+                if (page) {
+                    this.props.record.model.bus.trigger(PAGE_SHOWN);
+                }
+            },
+            () => [this.state.page]
+        );
     }
 
     async load(resId) {
