@@ -14,19 +14,13 @@
         "security/history_import_rules.xml",
         "security/interaction_rules.xml",
         "security/health_rules.xml",
-<<<<<<< HEAD
         "security/customer_file_rules.xml",
-        "data/segment_scheme_data.xml",
-        "data/ir_cron_data.xml",
-        "data/interaction_data.xml",
-        "data/customer_file_data.xml",
-=======
         "security/alert_rules.xml",
         "data/segment_scheme_data.xml",
         "data/ir_cron_data.xml",
         "data/interaction_data.xml",
+        "data/customer_file_data.xml",
         "data/alert_data.xml",
->>>>>>> alert
         "views/retention_scoring_wizard_views.xml",
         "views/retention_profile_views.xml",
         "views/retention_segment_views.xml",
@@ -49,6 +43,8 @@
         "views/retention_plan_views.xml",
         "views/customer_file_views.xml",
         "views/customer_file_menus.xml",
+        "views/res_partner_page_views.xml",
+        "report/customer_brief_templates.xml",
     ],
     "demo": ["demo/retention_demo.xml"],
     "assets": {

@@ -41,7 +41,11 @@ from . import retention_health_store
 from . import retention_health
 from . import mail_activity
 from . import sale_order
-<<<<<<< HEAD
+from . import retention_timeline
+from . import retention_metrics_timeline
+from . import retention_metrics_page
+from . import retention_page
+from . import res_partner_page
 from . import retention_file_record
 from . import retention_file_reminder
 from . import retention_promise
@@ -55,7 +59,8 @@ from . import retention_plan
 from . import retention_referral
 from . import res_partner_file
 from . import retention_demo_file
-=======
+from . import retention_page_file
+from . import retention_metrics_timeline_file
 from . import retention_alert
 from . import retention_alert_line
 from . import retention_alert_company
@@ -71,4 +76,5 @@ from . import retention_alert_merge
 from . import retention_alert_manual
 from . import retention_alert_hooks
 from . import retention_signal_statistics
->>>>>>> alert
+from . import retention_page_alert
+from . import retention_metrics_timeline_alert

@@ -18,6 +18,8 @@ from . import test_partner_fields
 from . import test_rules
 from . import test_seams
 from . import test_signals
+from . import test_customer_page
+from . import test_timeline
 from . import test_agreement
 from . import test_customer_file
 from . import test_file_merge
