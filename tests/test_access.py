@@ -7,7 +7,8 @@ from odoo.tools import mute_logger
 from .common import AS_OF, RetentionCase
 
 OURS = "customer_retention"
-# What a user writes besides reading: talks and alerts of the own, and the customer file.
+# What a user writes besides reading: talks and alerts of the own, the customer file,
+# and what is known better than the figures.
 WRITABLE = {
     ("retention.interaction", "write"),
     ("retention.interaction", "create"),
@@ -31,6 +32,7 @@ WRITABLE = {
     ),
     ("retention.plan.goal", "unlink"),
     ("retention.promise.close", "unlink"),
+    *(("retention.expectation", operation) for operation in ("write", "create", "unlink")),
     ("retention.alert", "write"),
     ("retention.alert.outcome", "write"),
     ("retention.alert.outcome", "create"),
