@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError
 
 from .retention_alert_owner import MANAGER
 
+FIRST = 1000  # alerts opened while the manager who starts them waits
+
 
 class RetentionAlert(models.Model):
     """The engine: what opens alerts, adds and resolves causes, and escalates."""
@@ -67,6 +69,7 @@ class RetentionAlert(models.Model):
             [
                 {
                     "alert_id": alert_of[row["partner_id"]],
+                    "company_id": company.id,
                     "signal_id": row["signal_id"],
                     "level": row["level"],
                     "opened_on": as_of,
@@ -271,15 +274,20 @@ class RetentionAlert(models.Model):
 
     @api.model
     def action_start_alerts(self):
-        """Start alerts in the current company, and open the first."""
+        """Start alerts in the current company, and open the first.
+
+        The most valuable customers at once; who comes after them, by the next nightly run.
+        """
         self._check_manager()
         company = self.env.company._retention_company()
         if not self.env["retention.metrics"].sudo()._try_lock(company.id):
             raise UserError(
                 self.env._("The figures are being computed just now. Try again in a minute.")
             )
+        today = company._retention_today()
+        first = self._would_open(company, today)[:FIRST]
         company.sudo().retention_alerts_started = True
-        self._sync(company, company._retention_today())
+        self._sync(company, today, first.partner_id.ids)
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,
