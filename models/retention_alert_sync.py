@@ -149,7 +149,7 @@ class RetentionAlert(models.Model):
             company,
             as_of,
             "cause_gone",
-            lambda alert: alert.env._("All causes are gone since two nights."),
+            lambda alert: alert.env._("All causes have been gone for two nights."),
         )
 
     @api.model
@@ -229,20 +229,24 @@ class RetentionAlert(models.Model):
             loads[owner.id] += 1
             moves[owner, step, alert.risk_level == "critical"] |= alert
         for (owner, step, critical), alerts in moves.items():
-            before = {alert.id: alert.user_id for alert in alerts}
             deadline = self._deadline(company, as_of, "critical" if critical else "high")
-            alerts.write({"escalation": step, "user_id": owner.id, "date_deadline": deadline})
-            moved = alerts.filtered(lambda alert, before=before: alert.user_id != before[alert.id])
-            moved._log_batch(
-                lambda alert, before=before: alert.env._(
-                    "Nobody has contacted the customer in time: passed on from %(before)s to "
-                    "%(owner)s.",
-                    before=before[alert.id].name,
-                    owner=alert.user_id.name,
-                )
-            )
+            alerts._pass_on(owner, step, deadline)
         self._keep_capacity(company, late.user_id)
         self._tell_late(late.filtered(lambda alert: alert.state == "open"))
+
+    def _pass_on(self, owner, step, deadline):
+        """Give late alerts to ``owner``, who is on escalation ``step``."""
+        before = {alert.id: alert.user_id for alert in self}
+        self.write({"escalation": step, "user_id": owner.id, "date_deadline": deadline})
+        moved = self.filtered(lambda alert: alert.user_id != before[alert.id])
+        moved._log_batch(
+            lambda alert: alert.env._(
+                "Nobody has contacted the customer in time: passed on from %(before)s to "
+                "%(owner)s.",
+                before=before[alert.id].name,
+                owner=alert.user_id.name,
+            )
+        )
 
     # ---------------------------------------------------------------- starting
     @api.model
