@@ -109,15 +109,16 @@ class RetentionMetrics(models.AbstractModel):
                    SELECT id, CASE WHEN expired THEN 'expired' WHEN lasts THEN 'back'
                                    ELSE 'gone' END
                    FROM (SELECT line.id, line.gone_on,
-                                line.holds AND line.hold_until <= %(as_of)s AS expired,
-                                EXISTS (SELECT FROM wanted
-                                        WHERE wanted.partner_id = alert.partner_id
-                                        AND (%(same)s OR line.level = 'high'
-                                             AND wanted.level = 'critical')) AS lasts
+                                COALESCE(line.holds AND line.hold_until <= %(as_of)s, FALSE)
+                                    AS expired,
+                                COALESCE(BOOL_OR(%(same)s OR line.level = 'high'
+                                                 AND wanted.level = 'critical'), FALSE) AS lasts
                          FROM retention_alert_line line
                          JOIN retention_alert alert ON alert.id = line.alert_id
+                         LEFT JOIN wanted ON wanted.partner_id = alert.partner_id
                          WHERE line.company_id = %(company)s
-                         AND (line.state = 'active' OR line.holds) %(only)s) found
+                         AND (line.state = 'active' OR line.holds) %(only)s
+                         GROUP BY line.id) found
                    WHERE expired OR NOT lasts OR gone_on IS NOT NULL
                    ORDER BY id""",
                 wanted=self._alert_causes(company, partner_ids),
