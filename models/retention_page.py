@@ -1,7 +1,10 @@
 """What the customer page shows at the top: everything that is computed, in one call."""
 
+from babel.dates import format_skeleton
+
 from odoo import api, models
 from odoo.tools import SQL, format_date, format_datetime
+from odoo.tools.misc import babel_locale_parse, get_lang
 
 from ..analytics import strip
 
@@ -96,13 +99,14 @@ class RetentionPage(models.AbstractModel):
             self._closed_days(scope.company),
         )
         currency = scope.company.sudo().currency_id
+        locale = babel_locale_parse(get_lang(self.env).code)
         for dot in found["dots"]:
             dot["label"] = f"{self._day(dot['day'])}: {currency.format(dot['amount'])}"
         for span in (*found["closed"], found["window"] or {}):
             if span:
                 span["label"] = f"{self._day(span['first'])} – {self._day(span['last'])}"
         for tick in found["ticks"]:
-            tick["label"] = format_date(self.env, tick["day"], date_format="MMM yyyy")
+            tick["label"] = format_skeleton("yMMM", tick["day"], locale=locale)
         found["summary"] = self._rhythm_words(len(days), profile)
         return found
 
@@ -118,9 +122,7 @@ class RetentionPage(models.AbstractModel):
             if not count
             else self.env._("1 purchase in %s months", MONTHS)
             if count == 1
-            else self.env._(
-                "%(count)s purchases in %(months)s months", count=count, months=MONTHS
-            )
+            else self.env._("%(count)s purchases in %(months)s months", count=count, months=MONTHS)
         ]
         if profile.expected_gap_days:
             parts.append(self.env._("usually every %s days", profile.expected_gap_days))
@@ -169,7 +171,7 @@ class RetentionPage(models.AbstractModel):
                 self.env._("%s days ago", profile.rfm_recency_days),
             ],
             [
-                self.env._("Purchases"),
+                self.env._("Purchase count"),
                 str(profile.order_count),
                 self.env._("since %s", self._day(profile.first_order_date)),
             ],
