@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -75,9 +76,7 @@ def trade_windows(purchases: pd.DataFrame, as_of: date, months: int = 6) -> pd.D
     found = pd.DataFrame(index=pd.Index(rows["customer"].unique(), name="customer").sort_values())
     found["first_day"] = rows[rows["documents"] > 0].groupby("customer")["day"].min()
     for period, back in zip(PERIODS, (0, months, 12)):
-        last, before = (
-            pd.Timestamp(window_start(as_of, count)) for count in (back, back + months)
-        )
+        last, before = (pd.Timestamp(window_start(as_of, count)) for count in (back, back + months))
         part = rows[(rows["day"] > before) & (rows["day"] <= last)]
         bought = part[part["documents"] > 0].groupby("customer")
         sums = {
@@ -140,7 +139,7 @@ def falling_month_ends(
     ]
     fell = np.ones(len(customers), dtype=bool)
     count = np.zeros(len(customers), dtype="int64")
-    for now, before in zip(history[:-1], history[1:], strict=True):
+    for now, before in pairwise(history):
         fell &= (now < before).all(axis=0)
         count += fell
     known = sum((~np.isnan(standing[0])).astype("int64") for standing in history)

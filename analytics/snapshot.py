@@ -6,6 +6,7 @@ for: rhythm, stage and the measures of trade share the same gaps.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -16,11 +17,13 @@ import pandas as pd
 from . import measures, rhythm, spells, stage
 from .closures import DAY, NONE, Closures, open_days, to_days
 
-# Columns of ``customers``: days are datetime64[D] (NaT = none).
+# Columns of ``customers``, days (NaT = none) but for the last; a talk is a contact that is no
+# purchase.
 CUSTOMER_COLUMNS = (
     "first_day",
     "last_day",
     "last_contact",
+    "last_talk",
     "expected_date",
     "expected_set_on",
     "is_core",
@@ -34,8 +37,8 @@ class Snapshot:
     ``customers``: indexed by customer, columns CUSTOMER_COLUMNS; ``days``: one row per
     customer and day (``customer``, ``day``, ``amount`` in company currency, ``documents``),
     also of days without a purchase (credit notes); ``company_gap``: see
-    :func:`rhythm.company_gap`; ``talks``: ``customer``, ``day`` of interactions that are no
-    purchases (needed for customers with long gaps only); ``agreement``: per customer 1 = one
+    :func:`rhythm.company_gap`; ``talks_of``: function of customers that returns ``customer``,
+    ``day`` of their interactions that are no purchases; ``agreement``: per customer 1 = one
     is in force, 0 = the last one has ended, NaN = none ever or not looked at.
     """
 
@@ -46,7 +49,7 @@ class Snapshot:
     closed: Closures = NONE
     limits: stage.Limits = field(default_factory=stage.Limits)
     standard: str = stage.BY_DAYS
-    talks: pd.DataFrame | None = None
+    talks_of: Callable[[np.ndarray], pd.DataFrame] | None = None
     agreement: np.ndarray | None = None
 
     @property
@@ -121,7 +124,11 @@ class Snapshot:
     # ---------------------------------------------------------------- stage
     @cached_property
     def won_back_on(self) -> np.ndarray:
-        spell = spells.ended_spell(self.gaps, self.talks, self.limits, self.closed)
+        floor = min(np.min(self.limits.at_risk), np.min(self.limits.lost))
+        # Only a gap longer than that can have been a spell; most customers have none.
+        long = self.gaps.loc[self.gaps["gap"] > floor, "customer"].unique()
+        talks = self.talks_of(long) if self.talks_of and len(long) else None
+        spell = spells.ended_spell(self.gaps, talks, self.limits, self.closed)
         return spells.won_back_on(self.index, self.gaps, spell)
 
     @cached_property

@@ -28,9 +28,17 @@ from . import retention_interaction
 from . import retention_interaction_entry
 from . import retention_metrics_interaction
 from . import retention_profile_interaction
+from . import res_company_health
+from . import retention_metrics_health
+from . import retention_metrics_signal
 from . import retention_profile_health
 from . import retention_reason
 from . import retention_signal
+from . import retention_signal_collect
+from . import retention_signal_sentence
+from . import retention_expectation
+from . import retention_health_store
+from . import retention_health
 from . import mail_activity
 from . import sale_order
 from . import retention_timeline
@@ -50,6 +58,7 @@ from . import retention_competitor_note
 from . import retention_plan
 from . import retention_referral
 from . import res_partner_file
+from . import retention_demo_file
 from . import retention_page_file
 from . import retention_metrics_timeline_file
 from . import retention_alert
@@ -64,6 +73,7 @@ from . import retention_alert_close
 from . import retention_alert_notify
 from . import retention_alert_verify
 from . import retention_alert_merge
+from . import retention_alert_manual
 from . import retention_alert_hooks
 from . import retention_signal_statistics
 from . import retention_page_alert

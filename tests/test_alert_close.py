@@ -87,8 +87,13 @@ class TestAlertClose(AlertCase):
 
     def test_last_talk_is_proposed(self):
         self.env["retention.interaction"].create(
-            {"partner_id": self.ann.partner_id.id, "company_id": self.company.id,
-             "kind": "call", "topic": "Prices", "note": "Wants 5 %"}
+            {
+                "partner_id": self.ann.partner_id.id,
+                "company_id": self.company.id,
+                "kind": "call",
+                "topic": "Prices",
+                "note": "Wants 5 %",
+            }
         )
         context = self.alert.action_close_with("saved")["context"]
         form = Form(self.env["retention.alert.outcome"].with_context(**context))

@@ -33,10 +33,20 @@ class TestAlertMerge(AlertCase):
         self.assertRecordValues(
             self.first | self.second,
             [
-                {"state": "open", "live": True, "close_reason": False,
-                 "partner_id": partner.id, "profile_id": self.ann.id},
-                {"state": "closed", "live": False, "close_reason": "merged",
-                 "partner_id": partner.id, "profile_id": self.ann.id},
+                {
+                    "state": "open",
+                    "live": True,
+                    "close_reason": False,
+                    "partner_id": partner.id,
+                    "profile_id": self.ann.id,
+                },
+                {
+                    "state": "closed",
+                    "live": False,
+                    "close_reason": "merged",
+                    "partner_id": partner.id,
+                    "profile_id": self.ann.id,
+                },
             ],
         )
         self.assertEqual(self.first.line_ids, lines)

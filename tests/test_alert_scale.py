@@ -1,9 +1,12 @@
 """The engine asks the database as often for many customers as for a few."""
 
+import logging
+
 from odoo.tests import tagged
 
 from .alert_common import AlertCase
 
+_logger = logging.getLogger(__name__)
 FEW, MANY = 3, 30
 SLACK = 6  # an insert more per 1000 rows, a cache filled once
 
@@ -28,9 +31,7 @@ class TestAlertScale(AlertCase):
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
-        self.alerts._sync(
-            self.company, self.day(days), profiles.partner_id.ids, nightly
-        )
+        self.alerts._sync(self.company, self.day(days), profiles.partner_id.ids, nightly)
         self.env.flush_all()
         return self.env.cr.sql_log_count - before
 
@@ -39,13 +40,13 @@ class TestAlertScale(AlertCase):
             self.assertLessEqual(many, few + SLACK, f"{what}: {few} and {many} queries")
 
     def test_a_life(self):
-        """Opened, nothing new, more causes, owner gone, late, causes gone: nights of many."""
+        """Nights in which many are opened, late, critical, unchanged, and closed."""
         few, many = self.make(FEW), self.make(MANY, FEW)
         life = [
             ("opening", lambda profiles: None),
-            ("nothing new", lambda profiles: None),
-            ("becoming critical", lambda p: p.write({"risk_level": "critical", "is_core": True})),
             ("late", lambda profiles: None),
+            ("becoming critical", lambda p: p.write({"risk_level": "critical", "is_core": True})),
+            ("nothing new", lambda profiles: None),
             ("causes gone, first night", self.heal),
             ("causes gone, second night", lambda profiles: None),
         ]
@@ -60,8 +61,7 @@ class TestAlertScale(AlertCase):
             self.assertEqual(len(closed), len(profiles))
         for what, (least, most) in counts.items():
             self.compare(what, least, most)
-        self.env["ir.logging"]  # noqa: B018
-        print(counts)  # noqa: T201
+        _logger.info("queries for %s and %s customers: %s", FEW, MANY, counts)
 
     def heal(self, profiles):
         profiles.write({"risk_level": "low"})

@@ -179,6 +179,6 @@ class TestAlertVerify(AlertCase):
         signal = self.signals["untouched"]
         with self.assertRaises(AccessError):
             signal.with_user(self.owner).read(["alert_count"])
-        signal.with_user(self.manager).with_context(
-            allowed_company_ids=self.company.ids
-        ).read(["alert_count", "is_noisy"])
+        signal.with_user(self.manager).with_context(allowed_company_ids=self.company.ids).read(
+            ["alert_count", "is_noisy"]
+        )

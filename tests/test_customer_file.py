@@ -112,10 +112,13 @@ class TestCustomerFile(CustomerFileCase):
         preference = self.env["retention.preference"].create({"partner_id": self.ann.id})
         preference.write({"quiet_from": 20, "quiet_to": 8})
         for values in ({"quiet_from": 24}, {"quiet_from": -0.5}, {"quiet_to": 24.5}):
-            with self.subTest(values=values), mute_logger("odoo.sql_db"):
-                with self.assertRaises(IntegrityError):
-                    preference.write(values)
-                    preference.flush_recordset()
+            with (
+                self.subTest(values=values),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+            ):
+                preference.write(values)
+                preference.flush_recordset()
 
     # ------------------------------------------------------------ competitors
     def test_competitors_price_is_in_the_companys_currency(self):

@@ -1,4 +1,4 @@
-"""What the customer page says, worked out by hand; who sees it; what it costs; the brief."""
+"""What the customer page says, worked out by hand; who sees it; what it costs."""
 
 from datetime import date, timedelta
 

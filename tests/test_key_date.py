@@ -133,9 +133,8 @@ class TestKeyDate(RetentionCase):
                 )
         with mute_logger("odoo.sql_db"):
             for month, day in ((13, 1), (0, 1), (1, 0), (1, 32)):
-                with self.subTest(month=month, day=day):
-                    with self.assertRaises(IntegrityError):
-                        self.key_date(month, day)
+                with self.subTest(month=month, day=day), self.assertRaises(IntegrityError):
+                    self.key_date(month, day)
 
     def test_what_must_be_said(self):
         self.assertRefused(

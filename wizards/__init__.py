@@ -1,2 +1,4 @@
-from . import base_partner_merge, retention_promise_close, retention_scoring_wizard
+from . import base_partner_merge, retention_scoring_wizard
 from . import retention_alert_outcome
+from . import retention_expectation
+from . import retention_promise_close

@@ -21,7 +21,7 @@ def snap(histories, as_of=AS_OF, **options):
     days = pd.DataFrame(rows, columns=["customer", "day", "amount", "documents"])
     by_customer = days.groupby("customer")["day"]
     customers = pd.DataFrame({"first_day": by_customer.min(), "last_day": by_customer.max()})
-    for name in ("last_contact", "expected_date", "expected_set_on"):
+    for name in ("last_contact", "last_talk", "expected_date", "expected_set_on"):
         customers[name] = pd.Series(options.pop(name, {}), dtype="datetime64[s]")
     customers["is_core"] = False
     return snapshot.Snapshot(as_of, customers, days, **options)
@@ -53,9 +53,7 @@ def test_rhythm_of_one_and_of_another():
     ],
 )
 def test_a_date_by_hand_counts_until_the_next_purchase(day, set_on, gap):
-    found = snap(
-        {"a": [100, 70, 40, 10]}, expected_date={"a": day}, expected_set_on={"a": set_on}
-    )
+    found = snap({"a": [100, 70, 40, 10]}, expected_date={"a": day}, expected_set_on={"a": set_on})
     assert found.expected_gap[0] == found.own_gap[0] == gap
     assert found.next_order_date[0] == before(10) + timedelta(days=gap)
 
