@@ -108,12 +108,14 @@ class RetentionPage(models.AbstractModel):
         for tick in found["ticks"]:
             tick["label"] = format_skeleton("yMMM", tick["day"], locale=locale)
         found["summary"] = self._rhythm_words(len(days), profile)
+        found["by_hand"] = self._by_hand(profile, scope.as_of)
         return found
 
     @api.model
     def _closed_days(self, company):
-        """Return [(first, last)] of the announced closures of ``company``. Hook."""
-        return []
+        """Return [(first, last)] of the announced closures of ``company``."""
+        closures = company.sudo().retention_closure_ids
+        return [(closure.date_from, closure.date_to) for closure in closures]
 
     @api.model
     def _rhythm_words(self, count, profile):
@@ -129,6 +131,18 @@ class RetentionPage(models.AbstractModel):
         if profile.next_order_date:
             parts.append(self.env._("next expected %s", self._day(profile.next_order_date)))
         words = self.env._(", ").join(parts)
+        return words[:1].upper() + words[1:]
+
+    @api.model
+    def _by_hand(self, profile, as_of):
+        """Return what a person set against the figures, in words; "" for nothing."""
+        words = []
+        if profile.expected_date:
+            words.append(self.env._("expected by hand on %s", self._day(profile.expected_date)))
+        if profile.pause_until and profile.pause_until >= as_of:
+            paused = self.env._("warnings paused until %s", self._day(profile.pause_until))
+            words.append(f"{paused} ({profile.pause_reason})" if profile.pause_reason else paused)
+        words = self.env._(", ").join(words)
         return words[:1].upper() + words[1:]
 
     # ---------------------------------------------------------------- risk

@@ -64,6 +64,33 @@ class TestCustomerPage(PageCase):
             "4 purchases in 24 months, usually every 30 days, next expected 07/20/2026",
         )
 
+    def test_what_a_person_knows_better(self):
+        self.env["retention.closure"].create(
+            {
+                "company_id": self.company.id,
+                "name": "Works holidays",
+                "date_from": "2026-02-16",
+                "date_to": "2026-02-22",
+            }
+        )
+        self.orders(self.firm, 10)
+        self.refresh()
+        rhythm = self.page()["rhythm"]
+        self.assertEqual(rhythm["by_hand"], "")
+        self.assertEqual([span["last"] for span in rhythm["closed"]], [date(2026, 2, 22)])
+        profile = self.profile(self.firm).sudo()
+        profile.write({"expected_date": "2026-08-01", "pause_until": AS_OF, "pause_reason": "Moves"})
+        self.assertEqual(
+            self.page()["rhythm"]["by_hand"],
+            "Expected by hand on 08/01/2026, warnings paused until 06/30/2026 (Moves)",
+        )
+        profile.write({"pause_until": AS_OF - timedelta(days=1)})
+        self.assertEqual(
+            self.page()["rhythm"]["by_hand"], "Expected by hand on 08/01/2026"
+        )
+        action = self.as_user(self.user, self.contact).action_retention_expectation()
+        self.assertEqual(action["context"], {"default_profile_ids": profile.ids})
+
     def test_favourites(self):
         pen, ink, gift, late = self.env["product.product"].create(
             [
