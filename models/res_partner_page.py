@@ -41,6 +41,13 @@ class ResPartner(models.Model):
             "name": self.env._("New Quotation"),
         }
 
+    def action_retention_expectation(self):
+        """Open the dialog for what its user knows better: a date by hand, a pause."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.retention_profile_id.action_expectation()
+        return {**action, "views": [[False, "form"]]}
+
     def action_retention_invoices(self):
         """List what this contact's company has not paid, for who may read invoices."""
         self.ensure_one()

@@ -74,9 +74,7 @@ class RetentionTimeline(models.AbstractModel):
     def _recent_query(self, scope, limit):
         """Return SQL like ``_page_query``: the latest contacts, purchases among them."""
         documents = (
-            self._order_entries(scope)
-            if scope.basis == "order"
-            else self._invoice_entries(scope)
+            self._order_entries(scope) if scope.basis == "order" else self._invoice_entries(scope)
         )
         sources = [
             self._contact_entries(scope, talks=True),

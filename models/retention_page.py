@@ -1,7 +1,10 @@
 """What the customer page shows at the top: everything that is computed, in one call."""
 
+from babel.dates import format_skeleton
+
 from odoo import api, models
 from odoo.tools import SQL, format_date, format_datetime
+from odoo.tools.misc import babel_locale_parse, get_lang
 
 from ..analytics import strip
 
@@ -96,20 +99,23 @@ class RetentionPage(models.AbstractModel):
             self._closed_days(scope.company),
         )
         currency = scope.company.sudo().currency_id
+        locale = babel_locale_parse(get_lang(self.env).code)
         for dot in found["dots"]:
             dot["label"] = f"{self._day(dot['day'])}: {currency.format(dot['amount'])}"
         for span in (*found["closed"], found["window"] or {}):
             if span:
                 span["label"] = f"{self._day(span['first'])} – {self._day(span['last'])}"
         for tick in found["ticks"]:
-            tick["label"] = format_date(self.env, tick["day"], date_format="MMM yyyy")
+            tick["label"] = format_skeleton("yMMM", tick["day"], locale=locale)
         found["summary"] = self._rhythm_words(len(days), profile)
+        found["by_hand"] = self._by_hand(profile, scope.as_of)
         return found
 
     @api.model
     def _closed_days(self, company):
-        """Return [(first, last)] of the announced closures of ``company``. Hook."""
-        return []
+        """Return [(first, last)] of the announced closures of ``company``."""
+        closures = company.sudo().retention_closure_ids
+        return [(closure.date_from, closure.date_to) for closure in closures]
 
     @api.model
     def _rhythm_words(self, count, profile):
@@ -118,15 +124,25 @@ class RetentionPage(models.AbstractModel):
             if not count
             else self.env._("1 purchase in %s months", MONTHS)
             if count == 1
-            else self.env._(
-                "%(count)s purchases in %(months)s months", count=count, months=MONTHS
-            )
+            else self.env._("%(count)s purchases in %(months)s months", count=count, months=MONTHS)
         ]
         if profile.expected_gap_days:
             parts.append(self.env._("usually every %s days", profile.expected_gap_days))
         if profile.next_order_date:
             parts.append(self.env._("next expected %s", self._day(profile.next_order_date)))
         words = self.env._(", ").join(parts)
+        return words[:1].upper() + words[1:]
+
+    @api.model
+    def _by_hand(self, profile, as_of):
+        """Return what a person set against the figures, in words; "" for nothing."""
+        words = []
+        if profile.expected_date:
+            words.append(self.env._("expected by hand on %s", self._day(profile.expected_date)))
+        if profile.pause_until and profile.pause_until >= as_of:
+            paused = self.env._("warnings paused until %s", self._day(profile.pause_until))
+            words.append(f"{paused} ({profile.pause_reason})" if profile.pause_reason else paused)
+        words = self.env._(", ").join(words)
         return words[:1].upper() + words[1:]
 
     # ---------------------------------------------------------------- risk
@@ -169,7 +185,7 @@ class RetentionPage(models.AbstractModel):
                 self.env._("%s days ago", profile.rfm_recency_days),
             ],
             [
-                self.env._("Purchases"),
+                self.env._("Purchase count"),
                 str(profile.order_count),
                 self.env._("since %s", self._day(profile.first_order_date)),
             ],

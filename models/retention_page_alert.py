@@ -19,11 +19,12 @@ class RetentionPage(models.AbstractModel):
         )
         if not alert:
             return action
-        label = self.env["retention.timeline"]._label
-        source = label(alert, "action" if alert.state == "open" else "state")
+        timeline = self.env["retention.timeline"]
+        source = timeline._label(alert, "action" if alert.state == "open" else "state")
+        why = timeline._short(alert.sentence_summary or "")
         due = alert.date_deadline and self.env._("by %s", self._day(alert.date_deadline))
         return {
-            "text": self._join(alert.sentence_summary, alert.user_id.sudo().name, due),
+            "text": self._join(why, alert.user_id.sudo().name, due),
             "source": source,
             "color": 1,
             "res_model": alert._name,

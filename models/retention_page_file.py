@@ -46,13 +46,19 @@ class RetentionPage(models.AbstractModel):
     @api.model
     def _blocks(self):
         """Return the Blocks of the customer file. Hook for further ones."""
-        _ = self.env._
         return [
-            Block("preference", "retention.preference", _("Preferences"), [], "id", "_preference"),
+            Block(
+                "preference",
+                "retention.preference",
+                self.env._("Preferences"),
+                [],
+                "id",
+                "_preference",
+            ),
             Block(
                 "need",
                 "retention.need",
-                _("Needs"),
+                self.env._("Needs"),
                 [("state", "=", "open")],
                 "date desc, id desc",
                 "_need",
@@ -60,7 +66,7 @@ class RetentionPage(models.AbstractModel):
             Block(
                 "key_date",
                 "retention.key.date",
-                _("Key dates"),
+                self.env._("Key dates"),
                 [],
                 "next_date, id",
                 "_key_date",
@@ -68,7 +74,7 @@ class RetentionPage(models.AbstractModel):
             Block(
                 "agreement",
                 "retention.agreement",
-                _("Agreements"),
+                self.env._("Agreements"),
                 [("state", "in", ("draft", "in_force"))],
                 "end desc, id desc",
                 "_agreement",
@@ -76,12 +82,14 @@ class RetentionPage(models.AbstractModel):
             Block(
                 "competitor",
                 "retention.competitor.note",
-                _("Competitors"),
+                self.env._("Competitors"),
                 [],
                 "in_use desc, date desc, id desc",
                 "_competitor",
             ),
-            Block("plan", "retention.plan", _("Joint plans"), [], "review_date, id", "_plan"),
+            Block(
+                "plan", "retention.plan", self.env._("Joint plans"), [], "review_date, id", "_plan"
+            ),
         ]
 
     @api.model

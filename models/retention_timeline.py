@@ -106,9 +106,7 @@ class RetentionTimeline(models.AbstractModel):
         metrics = self.env["retention.metrics"]
         few = SQL("(SELECT %s::int AS partner_id) few", partner.commercial_partner_id.id)
         scope = metrics._scope(company, as_of, few)
-        found = self._rows(
-            self._page_query(scope, self._sources(scope), kind, after, size + 1)
-        )
+        found = self._rows(self._page_query(scope, self._sources(scope), kind, after, size + 1))
         return found[:size], found[size - 1][0] if len(found) > size else None
 
     @api.model

@@ -17,8 +17,10 @@ from . import test_money
 from . import test_partner_fields
 from . import test_rules
 from . import test_seams
+from . import test_customer_brief
 from . import test_signals
 from . import test_customer_page
+from . import test_receivables
 from . import test_timeline
 from . import test_agreement
 from . import test_customer_file

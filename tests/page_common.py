@@ -10,6 +10,11 @@ OURS = "customer_retention"
 NOON = datetime(2026, 6, 20, 12)
 
 
+def plain(amount):
+    """Return a formatted amount with ordinary spaces."""
+    return amount.replace("\xa0", " ")
+
+
 class PageCase(RetentionCase):
     @classmethod
     def setUpClass(cls):
@@ -108,9 +113,7 @@ class PageCase(RetentionCase):
         line = order.order_line
         for start in range(0, count, 1000):
             part = copies[start : start + 1000]
-            cls.multiply(
-                line, len(part), None, order_id=SQL("(%s::int[])[n]", part)
-            )
+            cls.multiply(line, len(part), None, order_id=SQL("(%s::int[])[n]", part))
 
     def queries(self, call):
         """Return how many queries ``call`` makes with an empty cache, once it is warm."""

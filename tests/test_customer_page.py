@@ -1,6 +1,6 @@
-"""What the customer page says, worked out by hand; who sees it; what it costs; the brief."""
+"""What the customer page says, worked out by hand; who sees it; what it costs."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
@@ -8,13 +8,7 @@ from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import SQL
 
 from .common import AS_OF
-from .page_common import NOON, OURS, PageCase
-from .test_money import MoneyCase
-
-
-def plain(amount):
-    """Return a formatted amount with ordinary spaces."""
-    return amount.replace("\xa0", " ")
+from .page_common import NOON, OURS, PageCase, plain
 
 
 @tagged("post_install", "-at_install")
@@ -40,7 +34,7 @@ class TestCustomerPage(PageCase):
         with freeze_time("2026-06-30 18:00:00"):
             lines = {label: (plain(value), hint) for label, value, hint in self.page()["purchases"]}
         self.assertEqual(lines["Last purchase"], ("06/20/2026", "10 days ago"))
-        self.assertEqual(lines["Purchases"], ("5", "since 03/22/2026"))
+        self.assertEqual(lines["Purchase count"], ("5", "since 03/22/2026"))
         self.assertEqual(lines["Usually"], ("every 30 days", ""))
         self.assertEqual(lines["Order value"], ("$ 220.00", ""))
         self.assertEqual(lines["Total"], ("$ 1,100.00", ""))
@@ -69,6 +63,33 @@ class TestCustomerPage(PageCase):
             rhythm["summary"],
             "4 purchases in 24 months, usually every 30 days, next expected 07/20/2026",
         )
+
+    def test_what_a_person_knows_better(self):
+        self.env["retention.closure"].create(
+            {
+                "company_id": self.company.id,
+                "name": "Works holidays",
+                "date_from": "2026-02-16",
+                "date_to": "2026-02-22",
+            }
+        )
+        self.orders(self.firm, 10)
+        self.refresh()
+        rhythm = self.page()["rhythm"]
+        self.assertEqual(rhythm["by_hand"], "")
+        self.assertEqual([span["last"] for span in rhythm["closed"]], [date(2026, 2, 22)])
+        profile = self.profile(self.firm).sudo()
+        profile.write({"expected_date": "2026-08-01", "pause_until": AS_OF, "pause_reason": "Moves"})
+        self.assertEqual(
+            self.page()["rhythm"]["by_hand"],
+            "Expected by hand on 08/01/2026, warnings paused until 06/30/2026 (Moves)",
+        )
+        profile.write({"pause_until": AS_OF - timedelta(days=1)})
+        self.assertEqual(
+            self.page()["rhythm"]["by_hand"], "Expected by hand on 08/01/2026"
+        )
+        action = self.as_user(self.user, self.contact).action_retention_expectation()
+        self.assertEqual(action["context"], {"default_profile_ids": profile.ids})
 
     def test_favourites(self):
         pen, ink, gift, late = self.env["product.product"].create(
@@ -226,7 +247,13 @@ class TestCustomerPage(PageCase):
             [{**values, "name": f"Need {number}", "date": AS_OF} for number in range(5)]
         )
         self.env["retention.preference"].create(
-            {**values, "channel": "wechat", "contact_every_days": 14, "quiet_from": 12.5, "quiet_to": 24}
+            {
+                **values,
+                "channel": "wechat",
+                "contact_every_days": 14,
+                "quiet_from": 12.5,
+                "quiet_to": 24,
+            }
         )
         found = self.page()["promises"]
         self.assertEqual([entry["id"] for entry in found["entries"]], [promise.id])
@@ -240,9 +267,7 @@ class TestCustomerPage(PageCase):
         self.assertTrue(blocks["need"]["can_add"])
         [preference] = blocks["preference"]["entries"]
         self.assertEqual(preference["title"], "Bo")
-        self.assertEqual(
-            preference["note"], "WeChat · every 14 days · quiet from 12:30 to 24:00"
-        )
+        self.assertEqual(preference["note"], "WeChat · every 14 days · quiet from 12:30 to 24:00")
         self.assertEqual(blocks["agreement"]["entries"], [])
         contact = self.as_user(self.user, self.contact)
         self.assertEqual(len(contact.retention_file()), len(blocks))
@@ -337,133 +362,3 @@ class TestCustomerPage(PageCase):
         self.multiply_orders(order, 1980)
         self.multiply(message, 4980, "date")
         self.assertEqual(self.queries(opened), few)
-
-    # ---------------------------------------------------------------- brief
-    def brief(self, partners, user=None, lang="en_US"):
-        self.env.flush_all()
-        reports = self.as_user(user or self.user, self.env["ir.actions.report"])
-        html, kind = reports.with_context(lang=lang)._render_qweb_html(
-            "customer_retention.action_customer_brief", partners.ids
-        )
-        self.assertEqual(kind, "html")
-        return plain(html.decode())
-
-    def test_brief(self):
-        self.contact.write({"function": "Buyer", "phone": "555-1"})
-        self.order(self.firm, AS_OF, 1234)
-        self.talk(topic="Prices")
-        self.env["retention.key.date"].create(
-            {"partner_id": self.contact.id, "company_id": self.company.id, "month": 3, "day": 8}
-        )
-        self.refresh()
-        profile = self.profile(self.firm).sudo()
-        profile.write({"stage": "active", "risk_level": "watch", "risk_score": 31})
-        prospect = self.customer("Prospect Ltd")
-        html = self.brief(self.firm | prospect)
-        for words in (
-            "Firm",
-            "Keep an eye on",
-            "Active",
-            "Risk score of 100",
-            "$ 1,234.00",
-            "Prices",
-            "Thing",
-            "Buyer · 555-1",
-            "Birthday · Bo",
-            "March 8",
-            "Prospect Ltd",
-        ):
-            with self.subTest(words=words):
-                self.assertIn(words, html)
-        self.assertEqual(html.count("o_retention_brief"), 2)
-
-    def test_brief_in_the_readers_language(self):
-        self.env["res.lang"]._activate_lang("zh_CN")
-        self.contact.lang = "en_US"
-        self.order(self.firm, AS_OF, 1234)
-        self.refresh()
-        html = self.brief(self.contact, lang="zh_CN")
-        self.assertIn("2026/06/30", html)
-        self.assertIn(self.profile(self.firm).with_context(lang="zh_CN").treatment, html)
-
-    def test_brief_is_for_users_of_retention(self):
-        self.assertRefused(
-            AccessError, "Retention", lambda: self.brief(self.firm, user=self.plain)
-        )
-
-
-@tagged("post_install", "-at_install")
-class TestReceivables(MoneyCase):
-    def owed(self):
-        self.env.flush_all()
-        seller = self.env["res.users"].create(
-            {
-                "name": "Sales only",
-                "login": "p_seller",
-                "company_id": self.company.id,
-                "company_ids": [Command.set(self.company.ids)],
-                "group_ids": [
-                    Command.set(
-                        [
-                            self.env.ref("base.group_user").id,
-                            self.env.ref(f"{OURS}.group_user").id,
-                        ]
-                    )
-                ],
-            }
-        )
-        partner = self.partner_a.with_user(seller)
-        found = partner.env["retention.page"]._data(partner, AS_OF)["receivables"]
-        return found and (
-            [(label, plain(amount), note) for label, amount, note, _tone in found["lines"]],
-            found["can_open"],
-        )
-
-    def test_what_is_owed(self):
-        term = self.env.ref("account.account_payment_term_immediate")
-        late = {"invoice_payment_term_id": term.id}
-        self.invoice(self.partner_a, "2026-06-29", 100, tax_ids=False, **late)
-        self.invoice(self.partner_a, "2026-06-30", 70, tax_ids=False, **late)
-        paid = self.invoice(self.partner_a, "2026-05-01", 400, tax_ids=False, **late)
-        self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=paid.ids
-        ).create({"amount": 150})._create_payments()
-        self.invoice(self.partner_a, "2026-06-01", 5, "out_refund", tax_ids=False)
-        self.invoice(self.partner_b, "2026-01-01", 9999, tax_ids=False, **late)
-        self.invoice(self.partner_a, "2026-01-01", 8888, "in_invoice", tax_ids=False)
-        self._create_invoice_one_line(price_unit=7777, partner_id=self.partner_a)
-        lines, can_open = self.owed()
-        self.assertEqual(
-            lines,
-            [
-                ("Overdue", "$ 350.00", "invoices: 2, oldest 60 days late"),
-                ("Not paid", "$ 420.00", "invoices: 3"),
-                ("Credit left", "$ 5.00", ""),
-            ],
-        )
-        self.assertFalse(can_open)
-
-    def test_only_the_instalments_past_their_date_are_overdue(self):
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "Half now, half in a month",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 50, "nb_days": days})
-                    for days in (0, 30)
-                ],
-            }
-        )
-        self.invoice(
-            self.partner_a, "2026-06-10", 100, tax_ids=False, invoice_payment_term_id=term.id
-        )
-        lines, _can_open = self.owed()
-        self.assertEqual(
-            lines,
-            [
-                ("Overdue", "$ 50.00", "invoices: 1, oldest 20 days late"),
-                ("Not paid", "$ 100.00", "invoices: 1"),
-            ],
-        )
-
-    def test_nothing_owed(self):
-        self.assertIsNone(self.owed())

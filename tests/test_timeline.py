@@ -106,9 +106,7 @@ class TestTimeline(PageCase):
         timeline = self.as_user(self.user, self.env["retention.timeline"])
         for wrong in (0, "1", [1], None, False):
             with self.subTest(partner=wrong):
-                self.assertRefused(
-                    UserError, "does not exist", lambda w=wrong: timeline.load(w)
-                )
+                self.assertRefused(UserError, "does not exist", lambda w=wrong: timeline.load(w))
 
     # ---------------------------------------------------------------- what is in it
     def test_contacts_and_departments_show_the_company(self):
