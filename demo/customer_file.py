@@ -119,10 +119,14 @@ SIZES = {
 
 
 def told(plan, stories):
-    """Yield (story, customer, chinese): the first customer per language of each story."""
+    """Yield (story, customer, chinese): one customer per language of each story.
+
+    The first with a person to talk to, or simply the first.
+    """
+    known = sorted(plan.customers, key=lambda customer: person(customer) == customer.key)
     for story in stories:
         found = {}
-        for customer in plan.customers:
+        for customer in known:
             if customer.story == story and not customer.parent:
                 found.setdefault(customer.flavour == CHINESE, customer)
         for chinese, customer in sorted(found.items()):

@@ -99,6 +99,8 @@ class RetentionDemo(models.AbstractModel):
         for story, customer, chinese in story_file.told(plan, story_file.KEY_DATES):
             kind, calendar, month, day, year, name = story_file.KEY_DATES[story]
             key = story_file.person(customer) if kind == "birthday" else customer.key
+            if kind == "birthday" and key == customer.key:
+                continue  # nobody there is known by name
             rows[f"key_date_{customer.key}"] = {
                 "partner_id": partners[key].id,
                 "kind": kind,

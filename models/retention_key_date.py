@@ -224,10 +224,11 @@ class RetentionKeyDate(models.Model):
     def _occurrences(self, company, start, end):
         """Return {id: date}: the first time from ``start`` to ``end`` of each key date.
 
-        One query; independent of ``next_date`` and so of when that was last refreshed.
+        Without those of archived contacts. One query; independent of ``next_date`` and so of
+        when that was last refreshed.
         """
         months = self._months_between(start, end)
-        domain = Domain("company_id", "=", company.id)
+        domain = Domain("company_id", "=", company.id) & Domain("partner_id.active", "=", True)
         if months:
             domain &= Domain.OR(
                 Domain("calendar", "=", calendar) & Domain("month", "in", list(numbers))

@@ -202,6 +202,11 @@ class TestKeyDate(RetentionCase):
         self.assertEqual(found, 28)
         self.assertEqual(few, many)
 
+    def test_archived_contacts_are_left_in_peace(self):
+        self.key_date(7, 3)
+        self.ann.active = False
+        self.assertFalse(self.dates._occurrences(self.company, AS_OF, date(2026, 7, 31)))
+
     def test_occurrences_of_one_company(self):
         other = self.make_company("Other")
         self.key_date(7, 3)
