@@ -37,3 +37,7 @@ from . import retention_alert
 from . import retention_alert_line
 from . import retention_alert_company
 from . import retention_metrics_alert
+from . import retention_alert_lists
+from . import retention_metrics_lists
+from . import retention_profile_lists
+from . import retention_alert_popover
