@@ -37,6 +37,16 @@ from . import retention_alert
 from . import retention_alert_line
 from . import retention_alert_company
 from . import retention_metrics_alert
+from . import retention_alert_owner
+from . import retention_alert_task
+from . import retention_alert_activity
+from . import retention_alert_sync
+from . import retention_alert_close
+from . import retention_alert_notify
+from . import retention_alert_verify
+from . import retention_alert_merge
+from . import retention_alert_hooks
+from . import retention_signal_statistics
 from . import retention_alert_lists
 from . import retention_metrics_lists
 from . import retention_profile_lists

@@ -111,7 +111,6 @@ class RetentionAlert(models.Model):
     )
     task_id = fields.Many2one(
         "mail.activity",
-        "Task",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -163,7 +162,7 @@ class RetentionAlert(models.Model):
     last_interaction_date = fields.Date(related="profile_id.last_interaction_date")
 
     closed_on = fields.Date(readonly=True)
-    closed_by_id = fields.Many2one("res.users", "Closed By", readonly=True)
+    closed_by_id = fields.Many2one("res.users", readonly=True)
     close_reason = fields.Selection(
         [
             ("outcome", "Outcome given"),
@@ -270,9 +269,7 @@ class RetentionAlert(models.Model):
             share = round(100 * alert.value_at_stake / alert.yearly_amount)
             alert.value_formula = self.env._(
                 "%(amount)s in the 12 months before the last purchase × %(share)s %%",
-                amount=formatLang(
-                    self.env, alert.yearly_amount, currency_obj=alert.currency_id
-                ),
+                amount=formatLang(self.env, alert.yearly_amount, currency_obj=alert.currency_id),
                 share=share,
             )
 
@@ -281,9 +278,7 @@ class RetentionAlert(models.Model):
         today = {company: company._retention_today() for company in self.company_id}
         for alert in self:
             due = alert.date_deadline
-            alert.overdue = bool(
-                alert.state == "open" and due and due < today[alert.company_id]
-            )
+            alert.overdue = bool(alert.state == "open" and due and due < today[alert.company_id])
 
     def _search_overdue(self, operator, value):
         if operator != "in":

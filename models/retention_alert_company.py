@@ -17,9 +17,7 @@ class ResCompany(models.Model):
     retention_alert_days = fields.Integer(
         "Days to contact the customer", default=3, help="The deadline of an alert's task."
     )
-    retention_alert_days_critical = fields.Integer(
-        "Days to contact at critical risk", default=1
-    )
+    retention_alert_days_critical = fields.Integer("Days to contact at critical risk", default=1)
     retention_rescue_user_ids = fields.Many2many(
         "res.users",
         "retention_rescue_team_rel",
@@ -47,9 +45,7 @@ class ResConfigSettings(models.TransientModel):
     retention_alert_capacity = fields.Integer(
         related="company_id.retention_alert_capacity", readonly=False
     )
-    retention_alert_days = fields.Integer(
-        related="company_id.retention_alert_days", readonly=False
-    )
+    retention_alert_days = fields.Integer(related="company_id.retention_alert_days", readonly=False)
     retention_alert_days_critical = fields.Integer(
         related="company_id.retention_alert_days_critical", readonly=False
     )

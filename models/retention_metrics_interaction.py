@@ -45,7 +45,15 @@ class RetentionMetrics(models.AbstractModel):
             "res.users": ["company_ids", "partner_id", "share"],
             "sale.order": ["partner_id", "company_id"],
             "retention.interaction": ["partner_id", "company_id", "date", "kind", "outcome"],
-            "mail.activity": ["res_model", "res_id", "user_id", "active", "date_done"],
+            "retention.alert": ["partner_id", "company_id"],
+            "mail.activity": [
+                "res_model",
+                "res_id",
+                "user_id",
+                "active",
+                "date_done",
+                "retention_no_contact",
+            ],
             "mail.message": ["message_type", "author_id", "date", "record_company_id", "model"],
             "calendar.event": ["start", "start_date", "allday", "stop", "active", "user_id"],
             "calendar.attendee": ["event_id", "partner_id", "state"],
@@ -89,16 +97,21 @@ class RetentionMetrics(models.AbstractModel):
         )
 
     @api.model
-    def _record_interactions(self, scope):
-        """Follow-up records. An attempt that was not answered is no contact."""
+    def _record_interactions(self, scope, attempts=False):
+        """Follow-up records. An attempt that was not answered is no contact.
+
+        :param attempts: those attempts instead
+        """
         day, known = self._local_day(scope, SQL("record.date"))
         return SQL(
             """SELECT partner.commercial_partner_id AS partner_id, %s AS day, record.kind,
                       'retention.interaction'::varchar AS res_model, record.id AS res_id
                FROM retention_interaction record
                JOIN res_partner partner ON partner.id = record.partner_id
-               WHERE record.outcome != 'no_answer' AND record.company_id IN %s AND %s %s""",
+               WHERE (record.outcome = 'no_answer') = %s AND record.company_id IN %s
+               AND %s %s""",
             day,
+            attempts,
             scope.company._retention_members(),
             known,
             self._only_partners(scope, SQL("partner.commercial_partner_id")),
@@ -116,11 +129,15 @@ class RetentionMetrics(models.AbstractModel):
             "retention.interaction": SQL(
                 "SELECT id, partner_id, company_id FROM retention_interaction"
             ),
+            "retention.alert": SQL("SELECT id, partner_id, company_id FROM retention_alert"),
         }
 
     @api.model
     def _activity_interactions(self, scope):
-        """Done activities of any type. They are kept as archived rows."""
+        """Done activities of any type. They are kept as archived rows.
+
+        Not those of alerts that were closed without a contact.
+        """
         return [
             SQL(
                 """SELECT partner.commercial_partner_id AS partner_id,
@@ -131,6 +148,7 @@ class RetentionMetrics(models.AbstractModel):
                    JOIN res_partner partner ON partner.id = document.partner_id
                    WHERE activity.res_model = %(model)s AND activity.active = FALSE
                    AND activity.date_done <= %(as_of)s
+                   AND activity.retention_no_contact IS NOT TRUE
                    AND (document.company_id IN %(members)s
                         OR document.company_id IS NULL AND %(works)s) %(only)s""",
                 documents=documents,

@@ -16,3 +16,13 @@ from . import test_money
 from . import test_partner_fields
 from . import test_rules
 from . import test_seams
+from . import test_alert_access
+from . import test_alert_capacity
+from . import test_alert_close
+from . import test_alert_merge
+from . import test_alert_notify
+from . import test_alert_owner
+from . import test_alert_scale
+from . import test_alert_sync
+from . import test_alert_task
+from . import test_alert_verify

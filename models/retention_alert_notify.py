@@ -1,0 +1,78 @@
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+MORNING = range(8, 12)  # hours of the user's own day in which the summary may be sent
+
+
+class RetentionAlert(models.Model):
+    """Telling owners: critical at once, high in one message of the morning, others never."""
+
+    _inherit = "retention.alert"
+
+    @api.model
+    def _tell_critical(self, company, as_of, alerts):
+        """Tell the owners of alerts that have just become open or critical: one message each."""
+        urgent = alerts.filtered(
+            lambda a: a.state == "open" and a.risk_level == "critical" and not a.told_on
+        )
+        urgent.write({"told_on": as_of})
+        for user, found in urgent.grouped("user_id").items():
+            found = found.with_context(lang=user.lang)
+            title = found.env._("%s customers need a call at once", len(found))
+            found._tell(user, title)
+            user._bus_send(
+                "simple_notification",
+                {
+                    "type": "danger",
+                    "sticky": True,
+                    "title": title,
+                    "message": ", ".join(found.partner_id.mapped("display_name")),
+                },
+            )
+
+    @api.model
+    def _tell_late(self, alerts):
+        """Tell those to whom late alerts were passed on: one message each."""
+        for user, found in alerts.grouped("user_id").items():
+            found = found.with_context(lang=user.lang)
+            found._tell(user, found.env._("%s late alerts are yours now", len(found)))
+
+    def _tell(self, user, title):
+        """Send one message that lists these alerts, by mail or in the inbox as the user has it."""
+        rows = Markup().join(
+            Markup('<li><a href="/odoo/%s/%s">%s</a> — %s<br/>%s</li>')
+            % (
+                self._name,
+                alert.id,
+                alert.partner_id.display_name,
+                alert.env._("due on %s", alert.date_deadline),
+                alert.sentence_summary or "",
+            )
+            for alert in self
+        )
+        self.env["mail.thread"].message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=title,
+            body=Markup("<p>%s</p><ul>%s</ul>") % (title, rows),
+            email_layout_xmlid="mail.mail_notification_light",
+        )
+
+    @api.model
+    def _cron_morning_summary(self):
+        """Tell owners of new high alerts, once a day and in the morning where they are."""
+        now = fields.Datetime.now().replace(tzinfo=UTC)
+        waiting = self.sudo().search(
+            [("state", "=", "open"), ("risk_level", "=", "high"), ("told_on", "=", False)]
+        )
+        for user, alerts in waiting.grouped("user_id").items():
+            local = now.astimezone(ZoneInfo(user.tz or "UTC"))
+            if local.hour not in MORNING or user.retention_summary_on == local.date():
+                continue
+            found = alerts.with_context(lang=user.lang)
+            found._tell(user, found.env._("%s customers to call", len(found)))
+            user.retention_summary_on = local.date()
+            alerts.with_context(tracking_disable=True).write({"told_on": local.date()})
