@@ -51,3 +51,5 @@ from . import retention_alert_lists
 from . import retention_metrics_lists
 from . import retention_profile_lists
 from . import retention_alert_popover
+from . import retention_change_level
+from . import res_partner_lists

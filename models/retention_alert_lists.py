@@ -1,7 +1,10 @@
 """What the lists show of an alert besides its own fields, and what is done from them."""
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 
 from .retention_alert import TASK_TYPES
 
@@ -33,20 +36,14 @@ class RetentionAlert(models.Model):
             alert.phone = phones.get(alert.partner_id.id, False)
 
     @api.depends("partner_id", "company_id")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "tz")
     def _compute_last_talk(self):
-        ids = self.env["retention.metrics"]._last_talks(
+        said = self.env["retention.interaction"]._last_said(
             {(alert.partner_id.id, alert.company_id.id) for alert in self}
         )
-        talks = self.env["retention.interaction"].browse(ids.values())._filtered_access("read")
-        readable = set(talks.ids)
         for alert in self:
-            talk_id = ids.get((alert.partner_id.id, alert.company_id.id))
-            talk = talks.browse(talk_id if talk_id in readable else [])
-            alert.last_talk_date = talk and fields.Datetime.context_timestamp(
-                talk, talk.date
-            ).date()
-            alert.last_talk = talk._one_line() if talk else False
+            key = (alert.partner_id.id, alert.company_id.id)
+            alert.last_talk, alert.last_talk_date = said.get(key, (False, False))
 
     @api.depends("action", "task_id.note")
     @api.depends_context("lang")
@@ -69,17 +66,58 @@ class RetentionAlert(models.Model):
             "views": [[False, "form"]],
         }
 
+    def action_log_talk(self):
+        """Open the quick form for the customers of these alerts: one record each."""
+        self.check_access("read")
+        company = {"company_id": self.company_id.id} if len(self.company_id) == 1 else {}
+        return self.env["retention.interaction"]._action_log(self.partner_id, **company)
+
     def action_ask_outcome(self):
-        """Open the dialog that asks what came of these alerts."""
+        """Open the dialog that asks what came of these alerts, without an answer yet."""
         self.check_access("write")
+        self._check_not_closed()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_retention.action_alert_outcome"
+        )
+        return {**action, "context": {"default_alert_ids": [Command.set(self.ids)]}}
+
+    def action_ask_snooze(self):
+        """Open the dialog that lets these alerts rest for some days."""
+        self.check_access("write")
+        self._check_not_closed()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_retention.action_alert_snooze"
+        )
+        return {**action, "context": {"default_alert_ids": [Command.set(self.ids)]}}
+
+    @api.model
+    def action_would_open(self):
+        """List who would get an alert and why, beside the button that starts them."""
+        action = super().action_would_open()
+        view = self.env.ref("customer_retention.view_profile_preview_list")
+        search = self.env.ref("customer_retention.view_retention_profile_search")
         return {
-            "type": "ir.actions.act_window",
-            "res_model": "retention.alert.outcome",
-            "views": [[self.env.ref("customer_retention.view_alert_outcome_form").id, "form"]],
-            "target": "new",
-            "context": {"default_alert_ids": self.ids},
-            "name": self.env._("What Came of It?"),
+            **action,
+            "view_mode": "list",
+            "views": [[view.id, "list"]],
+            "search_view_id": [search.id, "search"],
+            "context": {},
+            "help": Markup("<p class='o_view_nocontent_smiling_face'>%s</p><p>%s</p>")
+            % (
+                self.env._("Nobody would get an alert today"),
+                self.env._(
+                    "Start them all the same: from then on every night's run opens alerts for "
+                    "customers in danger, as many as people can handle."
+                ),
+            ),
         }
+
+    @api.model
+    def action_start_alerts(self):
+        """Start alerts, and show what the caller is to do today."""
+        super().action_start_alerts()
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_retention.action_alert")
+        return {**action, "target": "main", "context": {"search_default_live": 1}}
 
     # ---------------------------------------------------------------- above the list
     @api.model
@@ -131,6 +169,23 @@ class RetentionAlertLine(models.Model):
 class RetentionInteraction(models.Model):
     _inherit = "retention.interaction"
 
+    @api.model
+    def _last_said(self, pairs):
+        """Return {(customer id, company id): (newest record in one line, its day)}.
+
+        Only of records that the caller may read.
+        """
+        ids = self.env["retention.metrics"]._last_talks(pairs)
+        readable = self.browse(ids.values())._filtered_access("read")
+        told = {
+            talk.id: (
+                talk._one_line(),
+                fields.Datetime.context_timestamp(talk, talk.date).date(),
+            )
+            for talk in readable
+        }
+        return {pair: told[talk_id] for pair, talk_id in ids.items() if talk_id in told}
+
     def _one_line(self):
         """Return kind, outcome and what was said, short enough for a list."""
         self.ensure_one()
@@ -144,3 +199,11 @@ class RetentionInteraction(models.Model):
         said = " ".join(filter(None, (self.topic, " ".join((self.note or "").split()))))
         text = ": ".join(filter(None, (" · ".join(filter(None, head)), said)))
         return text if len(text) <= LONGEST_TALK else text[: LONGEST_TALK - 1] + "…"
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    def action_would_open(self):
+        """See who would get an alert, from the settings."""
+        return self.env["retention.alert"].action_would_open()

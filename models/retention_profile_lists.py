@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 UNTOUCHED_DAYS = 60
+SHOWN_REASONS = 3
 
 
 class ResCompany(models.Model):
@@ -31,6 +32,26 @@ class RetentionProfile(models.Model):
         help="The account manager; without one, the contact's salesperson. Only people who "
         "still work in this company.",
     )
+
+    reason_summary = fields.Char("Why", compute="_compute_reason_summary")
+    last_talk = fields.Char("Last Said", compute="_compute_last_talk")
+
+    @api.depends("reason_ids.sentence", "reason_ids.points")
+    @api.depends_context("lang")
+    def _compute_reason_summary(self):
+        """The heaviest reasons, in words."""
+        for profile in self:
+            reasons = profile.reason_ids.sorted(lambda r: (not r.fires, -r.points, r.id))
+            sentences = [reason.sentence for reason in reasons if reason.sentence]
+            profile.reason_summary = "; ".join(sentences[:SHOWN_REASONS])
+
+    def _compute_last_talk(self):
+        said = self.env["retention.interaction"]._last_said(
+            {(profile.partner_id.id, profile.company_id.id) for profile in self}
+        )
+        for profile in self:
+            text, _day = said.get((profile.partner_id.id, profile.company_id.id), (False, False))
+            profile.last_talk = text
 
     @api.depends("user_id.active", "partner_id.user_id.active", "company_id")
     def _compute_owner_id(self):
@@ -75,3 +96,8 @@ class RetentionProfile(models.Model):
             ("last_interaction_date", "=", False),
             ("last_interaction_date", "<", f"today -{UNTOUCHED_DAYS}d"),
         ]
+
+    # ---------------------------------------------------------------- actions
+    def action_start_alerts(self):
+        """Start alerts from the list of those who would get one."""
+        return self.env["retention.alert"].action_start_alerts()

@@ -1,1 +1,2 @@
 from . import retention_duplicate
+from . import retention_alert_report

@@ -21,9 +21,9 @@ class AlertCase(RetentionCase):
         cls.owner = cls.make_user("a_owner", f"{OURS}.group_user", SALES)
         cls.leader = cls.make_user("a_leader", f"{OURS}.group_user", SALES)
         cls.manager = cls.make_user("a_manager", f"{OURS}.group_manager", SALES)
-        cls.others = cls.env["res.users"].search(
-            [("company_ids", "in", cls.company.ids)]
-        ) - (cls.owner | cls.leader | cls.manager)
+        cls.others = cls.env["res.users"].search([("company_ids", "in", cls.company.ids)]) - (
+            cls.owner | cls.leader | cls.manager
+        )
         cls.others.write({"group_ids": [Command.unlink(cls.env.ref(f"{OURS}.group_manager").id)]})
         cls.others.write({"group_ids": [Command.unlink(cls.env.ref(f"{OURS}.group_user").id)]})
         cls.team = cls.env["crm.team"].create(

@@ -189,8 +189,13 @@ class TestAlertCapacity(AlertCase):
         ann = self.make_profile()
         alert = self.night()
         self.env["retention.interaction"].create(
-            {"partner_id": ann.partner_id.id, "company_id": self.company.id, "kind": "call",
-             "date": f"{self.day(3)} 12:00:00", "outcome": "no_answer"}
+            {
+                "partner_id": ann.partner_id.id,
+                "company_id": self.company.id,
+                "kind": "call",
+                "date": f"{self.day(3)} 12:00:00",
+                "outcome": "no_answer",
+            }
         )
         self.night(4)
         self.assertEqual((alert.escalation, alert.user_id), ("0", self.owner))
@@ -217,9 +222,7 @@ class TestAlertCapacity(AlertCase):
                 alert.invalidate_recordset(["overdue"])
                 self.assertEqual(alert.overdue, late)
                 self.assertEqual(self.alerts.search([("overdue", "=", True)]) >= alert, late)
-                self.assertEqual(
-                    alert in self.alerts.search([("overdue", "=", False)]), not late
-                )
+                self.assertEqual(alert in self.alerts.search([("overdue", "=", False)]), not late)
 
     def test_escalated_within_capacity(self):
         self.company.retention_alert_capacity = 1

@@ -158,8 +158,15 @@ class TestAlertSync(AlertCase):
         self.assertEqual((line.gone_on, line.state), (self.day(1), "resolved"))
         self.assertRecordValues(
             alert,
-            [{"state": "closed", "live": False, "closed_on": self.day(2),
-              "close_reason": "cause_gone", "outcome": False}],
+            [
+                {
+                    "state": "closed",
+                    "live": False,
+                    "closed_on": self.day(2),
+                    "close_reason": "cause_gone",
+                    "outcome": False,
+                }
+            ],
         )
         self.assertFalse(task.active)
         self.assertEqual(task.feedback, "All causes are gone since two nights.")
@@ -190,7 +197,8 @@ class TestAlertSync(AlertCase):
         self.night(2)
         self.assertEqual(alert.state, "open")
         self.assertEqual(
-            {line.level: line.state for line in alert.line_ids}, {"high": "active", False: "resolved"}
+            {line.level: line.state for line in alert.line_ids},
+            {"high": "active", False: "resolved"},
         )
         self.make_reason(ann)
         self.night(3)
@@ -212,8 +220,10 @@ class TestAlertSync(AlertCase):
         ann.write({"risk_level": "critical", "risk_score": 90})
         self.night(1)
         self.night(2)
-        self.assertEqual({line.level: line.state for line in alert.line_ids},
-                         {"high": "active", "critical": "active"})
+        self.assertEqual(
+            {line.level: line.state for line in alert.line_ids},
+            {"high": "active", "critical": "active"},
+        )
         self.assertEqual((alert.risk_level, alert.risk_score), ("critical", 90))
         self.assertEqual(alert.date_deadline, self.day(2), "one day from when it became so")
         self.assertEqual(alert.task_id.date_deadline, self.day(2))
@@ -226,8 +236,10 @@ class TestAlertSync(AlertCase):
         self.night(1)
         self.night(2)
         self.assertEqual(alert.state, "open")
-        self.assertEqual({line.level: line.state for line in alert.line_ids},
-                         {"critical": "resolved", "high": "active"})
+        self.assertEqual(
+            {line.level: line.state for line in alert.line_ids},
+            {"critical": "resolved", "high": "active"},
+        )
 
     def test_value_follows_while_open(self):
         ann = self.make_profile(value_at_stake=450)
@@ -255,8 +267,9 @@ class TestAlertSync(AlertCase):
     def test_archived_past_the_hook(self):
         ann = self.make_profile()
         alert = self.night()
-        self.env.cr.execute("UPDATE res_partner SET active = FALSE WHERE id = %s",
-                            [ann.partner_id.id])
+        self.env.cr.execute(
+            "UPDATE res_partner SET active = FALSE WHERE id = %s", [ann.partner_id.id]
+        )
         self.env.invalidate_all()
         self.sync()
         self.assertEqual(alert.close_reason, "archived")
