@@ -73,7 +73,13 @@ class RetentionAlert(models.Model):
         return self.env["retention.interaction"]._action_log(self.partner_id, **company)
 
     def action_ask_outcome(self):
-        """Open the dialog that asks what came of these alerts, without an answer yet."""
+        """Open the dialog that asks what came of these alerts.
+
+        A button that stands for one answer says so by ``default_outcome`` in its context.
+        """
+        outcome = self.env.context.get("default_outcome")
+        if outcome:
+            return self.action_close_with(outcome)
         self.check_access("write")
         self._check_not_closed()
         action = self.env["ir.actions.act_window"]._for_xml_id(

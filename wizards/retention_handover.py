@@ -35,7 +35,7 @@ class RetentionHandover(models.TransientModel):
         "res.company", required=True, default=lambda self: self.env.company._retention_company()
     )
     is_manager = fields.Boolean(compute="_compute_is_manager")
-    everything = fields.Boolean("Everything", help="All customers and all open work of one person.")
+    everything = fields.Boolean(help="All customers and all open work of one person.")
     from_user_id = fields.Many2one(
         "res.users",
         "Of",
