@@ -31,6 +31,8 @@
         "views/res_config_settings_views.xml",
         "views/retention_history_import_views.xml",
         "views/menus.xml",
+        "views/retention_signal_views.xml",
+        "views/retention_expectation_views.xml",
         "views/retention_interaction_views.xml",
         "views/retention_interaction_entry_views.xml",
         "views/history_menus.xml",

@@ -11,7 +11,10 @@ def uninstall_hook(env):
     """Drop what would stand in the way: work tables, and profiles that hold segments."""
     env.cr.execute(SQL("DELETE FROM retention_profile"))
     rows = env.execute_query(
-        SQL("SELECT tablename FROM pg_tables WHERE tablename ~ '^retention_work_[0-9]+$'")
+        SQL(
+            "SELECT tablename FROM pg_tables WHERE tablename ~ %s",
+            "^retention_(work|days|talks)_[0-9]+$",
+        )
     )
     for (table,) in rows:
         env.cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier(table)))

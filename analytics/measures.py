@@ -2,22 +2,24 @@
 
 Every function takes and returns one entry per customer. A share is the part of a signal's
 maximum that a measure earns, 0 to 1; NaN means "no data", which is not the same as healthy.
+A quotient is rounded once, so it is above a threshold exactly when the true one is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
+from .closures import to_days
 from .purchases import to_cents, window_start
 
-OVERDUE_STEPS = (1.0, 1.5, 2.0)  # multiples of the expected gap
-DROP_STEPS = (25, 50, 75)  # percent
 SEASON_MONTHS = 24  # of history from which the same season is compared
 PERIODS = ("current", "previous", "season")
+MONTH_ENDS = 6  # how far back falling customers are looked at
 
 
 def share_to_points(share: np.ndarray, maximum: int) -> np.ndarray:
@@ -25,23 +27,25 @@ def share_to_points(share: np.ndarray, maximum: int) -> np.ndarray:
     return np.floor(np.round(np.asarray(share, dtype="float64") * maximum, 6) + 0.5)
 
 
-def threshold_share(measure: np.ndarray, limit: float) -> np.ndarray:
-    """Return 1 where ``measure`` is more than ``limit``, 0 where not, NaN without data."""
+def stairs(measure: np.ndarray, thresholds: Sequence[float]) -> np.ndarray:
+    """Return the share of ``thresholds`` that each measure is above; NaN stays NaN.
+
+    Without thresholds the measure is itself the share.
+    """
     measure = np.asarray(measure, dtype="float64")
-    return np.where(np.isnan(measure), np.nan, (measure > limit).astype("float64"))
+    if not len(thresholds):
+        return measure
+    passed = sum((measure > threshold).astype("int64") for threshold in thresholds)
+    return np.where(np.isnan(measure), np.nan, passed / len(thresholds))
 
 
-def overdue_share(
-    open_gap: np.ndarray, expected_gap: np.ndarray, steps: Sequence[float] = OVERDUE_STEPS
-) -> np.ndarray:
-    """Return how late a customer is against the expected gap: 0, 1/3, 2/3, 1.
+def times_late(open_gap: np.ndarray, expected_gap: np.ndarray) -> np.ndarray:
+    """Return the days since the last purchase as a multiple of the expected gap.
 
-    :param open_gap: days since the last purchase, closures left out
     :param expected_gap: days; 0 = not known, hence no data
     """
     gap = np.asarray(expected_gap, dtype="float64")
-    share = _stairs(np.asarray(open_gap), [np.round(gap * step, 6) for step in steps])
-    return np.where(gap > 0, share, np.nan)
+    return np.where(gap > 0, np.asarray(open_gap) / np.where(gap > 0, gap, 1), np.nan)
 
 
 def lengthening_share(gaps: pd.DataFrame, customers: pd.Index, count: int = 3) -> np.ndarray:
@@ -67,11 +71,12 @@ def trade_windows(purchases: pd.DataFrame, as_of: date, months: int = 6) -> pd.D
     :return: index ``customer``; ``days_…`` (purchase days), ``documents_…``, ``cents_…`` for
         each of PERIODS, and ``first_day``
     """
-    rows = purchases[purchases["day"] <= as_of]
+    rows = purchases.assign(day=pd.to_datetime(purchases["day"]))
+    rows = rows[rows["day"] <= pd.Timestamp(as_of)]
     found = pd.DataFrame(index=pd.Index(rows["customer"].unique(), name="customer").sort_values())
     found["first_day"] = rows[rows["documents"] > 0].groupby("customer")["day"].min()
     for period, back in zip(PERIODS, (0, months, 12)):
-        last, before = window_start(as_of, back), window_start(as_of, back + months)
+        last, before = (pd.Timestamp(window_start(as_of, count)) for count in (back, back + months))
         part = rows[(rows["day"] > before) & (rows["day"] <= last)]
         bought = part[part["documents"] > 0].groupby("customer")
         sums = {
@@ -91,7 +96,8 @@ def compared_with(windows: pd.DataFrame, as_of: date) -> pd.DataFrame:
     The same season a year ago once the customer is known for SEASON_MONTHS, so that nobody's
     low season counts as a drop; the previous window before that.
     """
-    known = (windows["first_day"] <= window_start(as_of, SEASON_MONTHS)).to_numpy()
+    oldest = pd.Timestamp(window_start(as_of, SEASON_MONTHS))
+    known = (pd.to_datetime(windows["first_day"]) <= oldest).to_numpy()
     return pd.DataFrame(
         {
             name: np.where(known, windows[f"{name}_season"], windows[f"{name}_previous"])
@@ -101,42 +107,59 @@ def compared_with(windows: pd.DataFrame, as_of: date) -> pd.DataFrame:
     )
 
 
-def drop_share(current: np.ndarray, before: np.ndarray) -> np.ndarray:
-    """Return 0, 1/3, 2/3 or 1 for a drop of more than 25, 50 or 75 percent.
+def drop_percent(current: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """Return by how many percent ``current`` is below ``before``; below zero for a rise.
 
     :param current, before: whole numbers (purchase days, cents)
     :return: NaN where there was nothing before
     """
     current, before = np.asarray(current), np.asarray(before)
-    share = _stairs((before - current) * 100, [before * step for step in DROP_STEPS])
-    return np.where(before > 0, share, np.nan)
+    known = before > 0
+    return np.where(known, (before - current) * 100 / np.where(known, before, 1), np.nan)
 
 
-def value_drop_share(cents, documents, cents_before, documents_before) -> np.ndarray:
-    """Return :func:`drop_share` of the average order value; NaN without orders in either."""
-    known = (np.asarray(documents) > 0) & (np.asarray(documents_before) > 0)
-    share = drop_share(
-        np.asarray(cents) * np.asarray(documents_before),
-        np.asarray(cents_before) * np.asarray(documents),
-    )
-    return np.where(known, share, np.nan)
+def falling_month_ends(
+    purchases: pd.DataFrame, customers: pd.Index, as_of: date, window_months: int = 24
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return for how many successive month ends R, F and M have each been lower than before.
 
+    Looks back over MONTH_ENDS + 1 completed months. R is lower when the days since the last
+    purchase are more; F and M are purchase days and net amount in the window.
 
-def falling(history: np.ndarray, months: int) -> np.ndarray:
-    """Say who has each of R, F and M lower at each of the last ``months`` month ends.
-
-    :param history: shape (customers, month ends, 3), oldest first, more is better (scores, or
-        minus days, purchase days and cents); NaN where nothing was recorded
-    :return: 1 falling, 0 not, NaN with fewer than ``months`` + 1 recorded month ends
+    :param purchases: ``customer``, ``day`` (timestamps), ``amount``, ``documents``
+    :return: (number of month ends, number at which the customer was known already)
     """
-    history = np.asarray(history, dtype="float64")
-    if history.shape[1] <= months:
-        return np.full(len(history), np.nan)
-    recent = history[:, -months - 1 :]
-    lower = (np.diff(recent, axis=1) < 0).all(axis=(1, 2))
-    return np.where(np.isnan(recent).any(axis=(1, 2)), np.nan, lower.astype("float64"))
+    rows = purchases[purchases["customer"].isin(customers)].sort_values("day", kind="stable")
+    place = customers.get_indexer(rows["customer"])
+    day, cents = to_days(rows["day"]), np.rint(rows["amount"].to_numpy(dtype="float64") * 100)
+    bought = (rows["documents"] > 0).to_numpy()
+    history = [
+        _standing(place, day, cents, bought, end, window_months, len(customers))
+        for end in month_ends(as_of, MONTH_ENDS + 1)
+    ]
+    fell = np.ones(len(customers), dtype=bool)
+    count = np.zeros(len(customers), dtype="int64")
+    for now, before in pairwise(history):
+        fell &= (now < before).all(axis=0)
+        count += fell
+    known = sum((~np.isnan(standing[0])).astype("int64") for standing in history)
+    return count, known
 
 
-def _stairs(value: np.ndarray, limits: Sequence[np.ndarray]) -> np.ndarray:
-    """Return the share of ``limits`` that ``value`` is above."""
-    return sum((value > limit).astype("int64") for limit in limits) / len(limits)
+def month_ends(as_of: date, count: int) -> list[date]:
+    """Return the last ``count`` month ends not after ``as_of``, latest first."""
+    first = (as_of + timedelta(days=1)).replace(day=1)
+    return [window_start(first, back) - timedelta(days=1) for back in range(count)]
+
+
+def _standing(place, day, cents, bought, end, window_months, size):
+    """Return rows (R, F, M) on ``end``, more is better; NaN before the first purchase."""
+    known = day <= np.datetime64(end, "D")
+    inside = known & (day > np.datetime64(window_start(end, window_months), "D"))
+    # Rows are in order of day, so the last one of each customer stays.
+    last = np.full(size, np.nan)
+    last[place[known & bought]] = day[known & bought].astype("int64")
+    recency = last - np.datetime64(end, "D").astype("int64")
+    frequency = np.bincount(place[inside & bought], minlength=size)
+    monetary = np.bincount(place[inside], weights=cents[inside], minlength=size)
+    return np.array([recency, frequency, monetary])

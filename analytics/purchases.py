@@ -57,16 +57,3 @@ def aggregate(purchases: pd.DataFrame, as_of: date, window_months: int) -> pd.Da
     facts["revenue_cents"] = to_cents(facts["revenue"])
     facts["monetary_cents"] = to_cents(facts["monetary"].fillna(0))
     return facts[list(FACT_COLUMNS)]
-
-
-def expected_gap(facts: pd.DataFrame, min_gaps: int = 3) -> pd.Series:
-    """Return the average days between purchases, 0 with fewer than ``min_gaps`` gaps."""
-    gaps = facts["purchase_days"] - 1
-    span = pd.Series(0.0, index=facts.index)
-    known = gaps >= min_gaps
-    span[known] = _days_between(facts.loc[known, "first_day"], facts.loc[known, "last_day"])
-    return np.floor(span / gaps.clip(lower=1) + 0.5).astype("int64")
-
-
-def _days_between(first: pd.Series, last: pd.Series) -> pd.Series:
-    return (pd.to_datetime(last) - pd.to_datetime(first)).dt.days

@@ -150,6 +150,8 @@ def _off_season(gaps: pd.DataFrame, own: pd.DataFrame) -> np.ndarray:
     usual = gaps["customer"].map(own["median"]).to_numpy()
     long = (gaps["gap"] >= SEASON_PAUSE).to_numpy() & (gaps["gap"] >= SEASON_RATIO * usual)
     pauses = gaps[long.astype(bool)]
+    if pauses.empty:
+        return np.zeros(len(own), dtype="int64")
     began = pauses["customer"].map(own["last_day"]).dt.dayofyear - pauses["start"].dt.dayofyear
     apart = (began + 182) % 365 - 182  # around the turn of the year
     pauses = pauses[apart.abs() <= SEASON_DAYS].groupby("customer")["gap"].agg(["size", "median"])

@@ -15,13 +15,12 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import pandas as pd
 
-from .closures import DAY, NONE, Closures, open_days, to_days
-from .rhythm import expected_gap, own_gap, summarise
+from .closures import DAY, NONE, Closures, add_open_days, open_days, to_days
 
 PROSPECT, NEW, ACTIVE, SILENT = "prospect", "new", "active", "silent"
 AT_RISK, LOST, WON_BACK = "at_risk", "lost", "won_back"
+BY_DAYS, BY_AGREEMENT, BY_CONTACT = "days", "agreement", "contact"  # what keeps a customer
 STAGES = (PROSPECT, NEW, ACTIVE, SILENT, AT_RISK, LOST, WON_BACK)
 
 
@@ -60,6 +59,8 @@ def stages(
     won_back_on,
     limits: Limits | None = None,
     closed: Closures = NONE,
+    standard: str = BY_DAYS,
+    agreement=None,
 ) -> np.ndarray:
     """Return the stage code of each customer on ``as_of``.
 
@@ -70,6 +71,10 @@ def stages(
         need not be in it
     :param own_gap: expected gap in days, 0 with fewer than MIN_GAPS own gaps
     :param won_back_on: last purchase that ended a spell at risk or lost (:func:`won_back_on`)
+    :param standard: BY_DAYS: lost is counted from the last purchase; BY_CONTACT: from the last
+        contact of any kind; BY_AGREEMENT: lost is who had an agreement and has none in force,
+        and whoever never had one is judged by days
+    :param agreement: 1 in force, 0 ended, NaN never any; only read BY_AGREEMENT
     """
     limits = limits or Limits()
     first, last = to_days(first_purchase), to_days(last_purchase)
@@ -81,9 +86,13 @@ def stages(
 
     untouched = since(np.fmax(to_days(last_interaction), last))
     silent_for, returned = since(last), to_days(won_back_on)
+    gone_for = untouched if standard == BY_CONTACT else silent_for
+    lost = gone_for > limit(limits.lost, limits.lost_gaps, own_gap)
+    if standard == BY_AGREEMENT and agreement is not None:
+        lost = np.where(np.isnan(agreement), lost, np.asarray(agreement) == 0)
     rules = {
         PROSPECT: np.isnat(last),
-        LOST: silent_for > limit(limits.lost, limits.lost_gaps, own_gap),
+        LOST: lost,
         AT_RISK: untouched > limit(limits.at_risk, limits.at_risk_gaps, own_gap),
         SILENT: silent_for > limit(limits.silent, limits.silent_gaps, own_gap),
         NEW: since(first) <= np.asarray(limits.new),
@@ -92,70 +101,40 @@ def stages(
     return np.select(list(rules.values()), list(rules), ACTIVE)
 
 
-def ended_spell(
-    gaps: pd.DataFrame,
-    interactions: pd.DataFrame | None = None,
+def entered(
+    stage,
+    first_purchase,
+    last_purchase,
+    last_interaction,
+    own_gap,
+    won_back_on,
     limits: Limits | None = None,
     closed: Closures = NONE,
+    standard: str = BY_DAYS,
 ) -> np.ndarray:
-    """Say for each gap whether its customer was at risk or lost just before it ended.
+    """Return the first day of each customer's stage as far as dates alone tell; NaT else.
 
-    Just before: on the day of the purchase, knowing only what happened on earlier days, with
-    the own gap as it was then (from the gaps before this one). So any past day can be
-    replayed, and a later purchase never rewrites it.
-
-    :param gaps: as :func:`analytics.rhythm.purchase_gaps` returns them, all of each customer's
-    :param interactions: ``customer``, ``day`` of other interactions; days outside the gap are
-        ignored
-    :param limits: of the whole company; limits per customer need one call per tier
-    :return: boolean, one per row of ``gaps``
+    Prospects and active customers have no such day; nor has a loss by agreement.
     """
-    limits = limits or Limits()
-    spell = np.zeros(len(gaps), dtype=bool)
-    floor = min(int(np.min(limits.at_risk)), int(np.min(limits.lost)))
-    places = np.flatnonzero((gaps["gap"] > floor).to_numpy())
-    if not len(places):
-        return spell
-    long = gaps.iloc[places].assign(place=places)
-    own = _gap_known_then(gaps, long)
-    days = long["gap"].to_numpy()
-    quiet = open_days(_last_touch(long, interactions), to_days(long["end"]), closed)
-    lost = days > limit(limits.lost, limits.lost_gaps, own)
-    at_risk = quiet > limit(limits.at_risk, limits.at_risk_gaps, own)
-    spell[places] = lost | at_risk
-    return spell
+    limits, stage = limits or Limits(), np.asarray(stage)
+    first, last = to_days(first_purchase), to_days(last_purchase)
+    touch = np.fmax(to_days(last_interaction), last)
 
+    def passed(day, days, multiple):
+        known = ~np.isnat(day)
+        start = np.where(known, day, np.datetime64(0, "D"))
+        found = add_open_days(start, limit(days, multiple, own_gap) + 1, closed)
+        return np.where(known, found, np.datetime64("NaT", "D"))
 
-def won_back_on(customers: pd.Index, gaps: pd.DataFrame, spell: np.ndarray) -> np.ndarray:
-    """Return each customer's last purchase that ended a spell at risk or lost.
-
-    :param spell: what :func:`ended_spell` returned for ``gaps``
-    :return: ``datetime64[D]`` in the order of ``customers``, NaT for most
-    """
-    latest = gaps[spell].groupby("customer")["end"].max()
-    return to_days(latest.reindex(customers))
-
-
-def _gap_known_then(gaps: pd.DataFrame, long: pd.DataFrame) -> np.ndarray:
-    """Return, per row of ``long``, the own expected gap when it began; 0 if too few."""
-    earlier = long[["customer", "place", "back"]].merge(
-        gaps[["customer", "start", "gap", "back"]], on="customer", suffixes=("", "_then")
-    )
-    earlier = earlier[earlier["back_then"] > earlier["back"]]
-    earlier = earlier[["place", "start", "gap"]].rename(columns={"place": "customer"})
-    then = summarise(earlier, long.set_index("place")["start"])
-    return own_gap(then, expected_gap(then, None))
-
-
-def _last_touch(long: pd.DataFrame, interactions: pd.DataFrame | None) -> np.ndarray:
-    """Return, per row of ``long``, the last interaction or purchase before the gap ended."""
-    touch = to_days(long["start"])
-    if interactions is None or interactions.empty:
-        return touch
-    talks = pd.DataFrame(
-        {"customer": interactions["customer"].to_numpy(), "day": to_days(interactions["day"])}
-    )
-    inside = long[["customer", "place", "start", "end"]].merge(talks, on="customer")
-    inside = inside[(inside["day"] > inside["start"]) & (inside["day"] < inside["end"])]
-    latest = inside.groupby("place")["day"].max().reindex(long["place"])
-    return np.fmax(touch, to_days(latest)).astype(DAY)
+    gone = {BY_DAYS: last, BY_CONTACT: touch}.get(standard, np.full_like(last, "NaT"))
+    found = {
+        LOST: passed(gone, limits.lost, limits.lost_gaps),
+        AT_RISK: passed(touch, limits.at_risk, limits.at_risk_gaps),
+        SILENT: passed(last, limits.silent, limits.silent_gaps),
+        NEW: first,
+        WON_BACK: to_days(won_back_on),
+    }
+    day = np.full(len(stage), np.datetime64("NaT", "D"))
+    for code, days in found.items():
+        day = np.where(stage == code, days, day)
+    return day.astype(DAY)

@@ -28,9 +28,17 @@ from . import retention_interaction
 from . import retention_interaction_entry
 from . import retention_metrics_interaction
 from . import retention_profile_interaction
+from . import res_company_health
+from . import retention_metrics_health
+from . import retention_metrics_signal
 from . import retention_profile_health
 from . import retention_reason
 from . import retention_signal
+from . import retention_signal_collect
+from . import retention_signal_sentence
+from . import retention_expectation
+from . import retention_health_store
+from . import retention_health
 from . import mail_activity
 from . import sale_order
 from . import retention_alert

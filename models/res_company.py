@@ -4,10 +4,12 @@ from odoo import api, fields, models
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+from .res_company_health import STANDARD_FIELDS
 from .retention_scoring import SCORING_FIELDS
 
 RESCORE_FIELDS = {
     *SCORING_FIELDS,
+    *STANDARD_FIELDS,
     "retention_tz",
     "retention_cutover_date",
     "retention_separate_branch",

@@ -17,7 +17,14 @@ class RetentionChange(models.Model):
     date = fields.Date(required=True, help="The day the change is due to.")
     create_date = fields.Datetime("Noticed On", readonly=True)
     what = fields.Selection(
-        [("rfm_score", "RFM Score"), ("segment", "Segment")], required=True, readonly=True
+        [
+            ("rfm_score", "RFM Score"),
+            ("segment", "Segment"),
+            ("stage", "Life-cycle Stage"),
+            ("risk_level", "Risk Level"),
+        ],
+        required=True,
+        readonly=True,
     )
     old_value = fields.Char("Technical Old Value", readonly=True)
     new_value = fields.Char("Technical New Value", readonly=True)
@@ -49,4 +56,7 @@ class RetentionChange(models.Model):
         if self.what == "segment":
             segment = self.env["retention.segment"].sudo().browse(int(value)).exists()
             return segment.name or self.env._("Deleted segment")
+        if self.what in ("stage", "risk_level"):
+            field = self.env["retention.profile"]._fields[self.what]
+            return dict(field._description_selection(self.env)).get(value, value)
         return value

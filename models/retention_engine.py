@@ -10,7 +10,7 @@ from ..analytics import purchases, rfm, segments
 
 
 class RetentionProfile(models.Model):
-    """The engine: facts → scores → segment, for everybody or for a few."""
+    """The engine: facts → scores → segment → stage → risk, for everybody or for a few."""
 
     _inherit = "retention.profile"
 
@@ -72,6 +72,7 @@ class RetentionProfile(models.Model):
             )
         written = self._store(table, company, as_of, limits, "fresh")
         self._store_interactions(company, as_of, touched)
+        written += self._assess_some(company, as_of, touched)
         if live.phase == "write" and metrics._work_exists(company.id):
             metrics._work_replace(company.id, table)
         return written
@@ -90,15 +91,7 @@ class RetentionProfile(models.Model):
         else:
             moved = self._move_segments(metrics._segment_moves(scored, company), as_of, cause)
         if inserted or updated or moved:
-            self.invalidate_model()
-            self.env["res.partner"].invalidate_model(
-                [
-                    n
-                    for n, f in self.env["res.partner"]._fields.items()
-                    if f.related and f.related.startswith("retention_profile_id.")
-                ]
-                + ["retention_profile_id"]
-            )
+            self._forget_profiles()
         return inserted + updated
 
     @api.model
@@ -161,23 +154,28 @@ class RetentionProfile(models.Model):
         :param scheme: ``retention.segment.scheme`` to try instead of the company's
         :param basis: "order" or "invoice", to try instead of the company's
         :return: DataFrame indexed by commercial partner id with the profile's columns
-            (dates, counts, amounts in company currency, scores, ``segment_id``)
+            (dates, counts, amounts in company currency, scores, ``segment_id``, stage, risk);
+            the risk level is what the score alone says, and before the last run signals that
+            cannot be replayed are left out
         """
         engine = self.sudo().with_company(company)
-        company = company.with_env(engine.env)
-        metrics = engine.env["retention.metrics"]
+        scope, table = engine._rfm_as_of(company.with_env(engine.env), as_of, config, scheme, basis)
+        return table.join(engine._health_as_of(scope, table))
+
+    @api.model
+    def _rfm_as_of(self, company, as_of, config=None, scheme=None, basis=None):
+        """Return (Scope, DataFrame of facts, scores and segment); see :meth:`_compute_as_of`."""
+        metrics = self.env["retention.metrics"]
         config = config or company._retention_config()
         scope = metrics._scope(company, as_of, basis=basis)
-        rows = engine.env.execute_query(metrics._facts_query(scope, config))
+        rows = self.env.execute_query(metrics._facts_query(scope, config))
         facts = pd.DataFrame(rows, columns=["partner_id", *purchases.FACT_COLUMNS]).set_index(
             "partner_id"
         )
-        limits = rfm.limits_in_force(
-            facts, as_of, config, lambda: engine._fallback_m(scope, config)
-        )
+        limits = rfm.limits_in_force(facts, as_of, config, lambda: self._fallback_m(scope, config))
         scores = rfm.score(facts, as_of, limits)
         mapping = (scheme or company._retention_scheme()).sudo()._segment_map()
-        return self._as_columns(facts, scores, mapping)
+        return scope, self._as_columns(facts, scores, mapping)
 
     @api.model
     def _as_columns(self, facts, scores, mapping):
@@ -191,10 +189,6 @@ class RetentionProfile(models.Model):
         table["avg_order_value"] = average.where(facts["documents"] > 0, 0.0)
         table["rfm_frequency"] = facts["frequency"]
         table["rfm_monetary"] = facts["monetary_cents"] / 100
-        table["expected_gap_days"] = purchases.expected_gap(facts)
-        gap = pd.to_timedelta(table["expected_gap_days"], unit="D")
-        expected = (pd.to_datetime(table["last_order_date"]) + gap).dt.date
-        table["next_order_date"] = expected.where(table["expected_gap_days"] > 0, None)
         table["is_core"] = scores["is_core"]
         for letter in "rfm":
             table[f"rfm_{letter}"] = scores[letter]

@@ -12,8 +12,6 @@ PROFILE_COLUMNS = (
     "avg_order_value",
     "rfm_frequency",
     "rfm_monetary",
-    "expected_gap_days",
-    "next_order_date",
     "is_core",
     "rfm_r",
     "rfm_f",
@@ -214,8 +212,7 @@ class RetentionMetrics(models.AbstractModel):
             """SELECT facts.*,
                       CASE WHEN rfm_r > 0 THEN (%(segments)s::int[])
                           [(rfm_r - 1) * 25 + (rfm_f - 1) * 5 + rfm_m] END AS segment_id,
-                      CASE WHEN rfm_r > 0 THEN CONCAT(rfm_r, rfm_f, rfm_m) END AS rfm_score,
-                      last_order_date + expected_gap_days AS next_order_date
+                      CASE WHEN rfm_r > 0 THEN CONCAT(rfm_r, rfm_f, rfm_m) END AS rfm_score
                FROM (
                    SELECT partner_id,
                           first_day AS first_order_date,
@@ -227,9 +224,6 @@ class RetentionMetrics(models.AbstractModel):
                               END AS avg_order_value,
                           frequency AS rfm_frequency,
                           monetary_cents / 100.0 AS rfm_monetary,
-                          CASE WHEN purchase_days > 3
-                              THEN ROUND((last_day - first_day)::numeric / (purchase_days - 1))::int
-                              END AS expected_gap_days,
                           %(customer)s AND monetary_cents >= %(core)s AS is_core,
                           CASE WHEN %(customer)s THEN 5 - (%(r)s) ELSE 0 END AS rfm_r,
                           CASE WHEN %(customer)s THEN 1 + (%(f)s) ELSE 0 END AS rfm_f,

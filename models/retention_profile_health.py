@@ -49,7 +49,10 @@ class RetentionProfile(models.Model):
     )
     risk_level_since = fields.Date(readonly=True)
     risk_pending = fields.Integer(
-        readonly=True, aggregator=None, help="−1 or 1: about to leave the level, down or up."
+        "Level Change Pending",
+        readonly=True,
+        aggregator=None,
+        help="−1 or 1: about to leave the level, down or up.",
     )
     risk_pending_on = fields.Date(readonly=True)
     risk_coverage = fields.Integer(
@@ -57,6 +60,9 @@ class RetentionProfile(models.Model):
         readonly=True,
         aggregator="avg",
         help="How much of the risk card has data.",
+    )
+    risk_after_purchase = fields.Integer(
+        "Score After a Purchase", readonly=True, aggregator="avg", help="If they bought today."
     )
     light = fields.Selection(
         [("green", "Healthy"), ("yellow", "Keep an eye on"), ("red", "In danger")],

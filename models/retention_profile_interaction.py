@@ -14,13 +14,14 @@ class RetentionProfile(models.Model):
     )
 
     @api.model
-    def _store_interactions(self, company, as_of, partner_ids=None):
+    def _store_interactions(self, company, as_of, partner_ids=None, talks=None):
         """Bring ``last_interaction_date`` up to ``as_of``, in one statement.
 
         Reads ``last_order_date``, so purchases are stored first.
 
         :param partner_ids: commercial partners to look at, as ids or as an SQL relation
             with one column partner_id; None for everybody
+        :param talks: SQL relation (partner_id, day) of interactions already read
         :return: the number of profiles that changed
         """
         metrics = self.env["retention.metrics"]
@@ -29,6 +30,11 @@ class RetentionProfile(models.Model):
         else:
             partners = SQL("(SELECT unnest(%s::int[]) AS partner_id) few", list(partner_ids))
         scope = metrics._scope(company, as_of, partners)
+        last = (
+            SQL("SELECT partner_id, MAX(day) AS day FROM %s talk GROUP BY partner_id", talks)
+            if talks
+            else metrics._last_interaction_query(scope, purchases=False)
+        )
         self.flush_model()
         self.env.cr.execute(
             SQL(
@@ -43,7 +49,7 @@ class RetentionProfile(models.Model):
                    AND profile.last_interaction_date IS DISTINCT FROM found.day""",
                 now=self.env.cr.now(),
                 uid=self.env.uid,
-                last=metrics._last_interaction_query(scope, purchases=False),
+                last=last,
                 company=company.id,
                 only=metrics._only_partners(scope, SQL("known.partner_id")),
             )

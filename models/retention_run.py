@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..analytics.rfm import CutPoints
 from .own_fields import LiveFlag
+from .retention_metrics_health import Reading
 
 _logger = logging.getLogger(__name__)
 MAX_REPLAYED_NIGHTS = 31
@@ -42,7 +43,13 @@ class RetentionRun(models.Model):
         readonly=True, default=True, help="Set while running: a company has one run at a time."
     )
     phase = fields.Selection(
-        [("aggregate", "Reading purchases"), ("write", "Writing profiles")],
+        [
+            ("aggregate", "Reading purchases"),
+            ("write", "Writing profiles"),
+            ("read", "Reading days of purchase and contact"),
+            ("assess", "Judging stage and risk"),
+            ("alert", "Opening and closing alerts"),
+        ],
         default="aggregate",
         required=True,
         readonly=True,
@@ -63,6 +70,13 @@ class RetentionRun(models.Model):
     m_limits = fields.Char("M Limits (cents)", readonly=True)
     m_from_data = fields.Boolean("M Cut From Own Data", readonly=True)
     core_limit = fields.Char("Core From (cents)", readonly=True)
+    day_count = fields.Integer("Days Read", readonly=True)
+    company_gap = fields.Integer("Usual Gap of the Company (days)", readonly=True)
+    talks_known = fields.Boolean(
+        "Talks Are Recorded",
+        readonly=True,
+        help="Enough active customers have a recent talk for silence to count as a signal.",
+    )
 
     _live_uniq = models.Constraint(
         "UNIQUE (company_id, live)", "A run is already under way in this company."
@@ -74,11 +88,13 @@ class RetentionRun(models.Model):
             ended = run.ended_at and run.started_at
             run.duration = (run.ended_at - run.started_at).total_seconds() if ended else 0
 
-    @api.depends("row_count", "done_count", "state")
+    @api.depends("row_count", "done_count", "state", "phase")
     def _compute_progress(self):
         for run in self:
             share = run.done_count / run.row_count if run.row_count else 0
-            run.progress = 100 if run.state == "done" else 100 * share
+            before = {"read": 50, "assess": 50, "alert": 100}.get(run.phase, 0)
+            half = run.phase in ("write", "assess") and 50 * min(share, 1)
+            run.progress = 100 if run.state == "done" else before + half
 
     # ---------------------------------------------------------------- limits
     def _limits(self):
@@ -210,26 +226,29 @@ class RetentionRun(models.Model):
         return True
 
     def _step(self, size=None):
-        """Read the purchases, or write the next ``size`` customers, or end the run.
+        """Do one part of the current phase, or go on to the next one.
 
         The caller holds the company's lock and commits.
         """
         self.ensure_one()
+        getattr(self, f"_step_{self.phase}")(size or self._chunk_size())
+
+    def _step_aggregate(self, size):
+        self._read_purchases()
+
+    def _step_write(self, size):
+        """Write the scores of the next ``size`` customers."""
         company, metrics = self.company_id, self.env["retention.metrics"]
-        if self.phase == "aggregate":
-            self._read_purchases()
+        table, upper = metrics._work_table(company.id), None
+        if metrics._work_exists(company.id):
+            upper, count = metrics._work_upper(table, self.cursor, size)
+        elif self.row_count:
+            # A crash of the database server empties unlogged tables.
+            self.write({"phase": "aggregate", "cursor": 0, "done_count": 0})
             return
-        table = metrics._work_table(company.id)
-        if not metrics._work_exists(company.id):
-            if self.row_count:
-                # A crash of the database server empties unlogged tables.
-                self.write({"phase": "aggregate", "cursor": 0, "done_count": 0})
-                return
-            upper = None
-        else:
-            upper, count = metrics._work_upper(table, self.cursor, size or self._chunk_size())
         if upper is None:
-            self._finish()
+            metrics._work_drop(company.id)
+            self.write({"phase": "read", "cursor": 0, "done_count": 0})
             return
         written = self.env["retention.profile"]._store(
             table,
@@ -241,6 +260,51 @@ class RetentionRun(models.Model):
             upto=upper,
             first=self.cause == "first",
         )
+        self._advance_to(upper, count, written)
+
+    def _step_read(self, size):
+        """Read the days of purchase and contact of everybody, and what they say as a whole."""
+        company, metrics = self.company_id, self.env["retention.metrics"]
+        days, talks = metrics._days_table(company.id), metrics._talks_table(company.id)
+        count = metrics._read_days(metrics._scope(company, self.as_of), days, talks)
+        self.env["retention.profile"]._store_interactions(company, self.as_of, talks=talks)
+        self.write(
+            {
+                "phase": "assess",
+                "day_count": count,
+                "company_gap": metrics._company_gap(days, self.as_of, company._retention_closed()),
+                "talks_known": metrics._talks_are_known(company, self.as_of, talks),
+            }
+        )
+
+    def _step_assess(self, size):
+        """Judge stage and risk of the next ``size`` customers."""
+        company, metrics = self.company_id, self.env["retention.metrics"]
+        if self.day_count and not metrics._days_exist(company.id):
+            self.write({"phase": "read", "cursor": 0, "done_count": 0})
+            return
+        upper, count = metrics._health_upper(company, self.cursor, size)
+        if upper is None:
+            metrics._days_drop(company.id)
+            self.write({"phase": "alert", "cursor": 0})
+            return
+        reading = Reading(
+            metrics._days_table(company.id),
+            metrics._talks_table(company.id),
+            self.company_gap or None,
+            self.talks_known,
+        )
+        written = self.env["retention.profile"]._assess_chunk(
+            company, self.as_of, reading, self.cursor, upper, self.cause
+        )
+        self._advance_to(upper, count, written)
+
+    def _step_alert(self, size):
+        self.write(
+            {"state": "done", "live": False, "ended_at": fields.Datetime.now(), "error": False}
+        )
+
+    def _advance_to(self, upper, count, written):
         self.write(
             {
                 "cursor": upper,
@@ -267,14 +331,6 @@ class RetentionRun(models.Model):
         )
         self._keep_limits(limits, from_data)
         self.write({"phase": "write", "cursor": 0, "done_count": 0, "row_count": count})
-
-    def _finish(self):
-        # Once, after the last chunk: each call reads all messages and meetings.
-        self.env["retention.profile"]._store_interactions(self.company_id, self.as_of)
-        self.env["retention.metrics"]._work_drop(self.company_id.id)
-        self.write(
-            {"state": "done", "live": False, "ended_at": fields.Datetime.now(), "error": False}
-        )
 
     # ---------------------------------------------------------------- actions
     @api.model

@@ -1,3 +1,4 @@
+from itertools import pairwise
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -5,6 +6,16 @@ from odoo.exceptions import ValidationError
 
 from ..analytics import risk
 
+WEIGHING_FIELDS = {
+    "active",
+    "points",
+    "threshold_1",
+    "threshold_2",
+    "threshold_3",
+    "opens_alert",
+    "alert_from",
+    "only_high_value",
+}
 UNITS = ("days", "times", "percent", "count", "month_ends", "yes")
 
 
@@ -220,6 +231,52 @@ class RetentionSignal(models.Model):
         # A type whose bridge was uninstalled is left out, its settings are kept.
         known = found.filtered(lambda signal: signal.active and signal.type in order)
         return known.sorted(lambda signal: order[signal.type])
+
+    @api.constrains("points", "active")
+    def _check_points(self):
+        groups = dict(self._fields["group"]._description_selection(self.env))
+        for company in self.company_id:
+            signals = self._of_company(company)
+            if any(signal.points < 0 for signal in signals):
+                raise ValidationError(self.env._("Points cannot be below zero."))
+            for group, most in risk.GROUP_MAXIMA.items():
+                total = sum(s.points for s in signals if s.group == group)
+                if total > most:
+                    raise ValidationError(
+                        self.env._(
+                            "%(group)s: the signals have %(total)s points together, at most "
+                            "%(most)s are allowed. Lower another signal of this group first.",
+                            group=groups[group],
+                            total=total,
+                            most=most,
+                        )
+                    )
+
+    @api.constrains("threshold_1", "threshold_2", "threshold_3", "type")
+    def _check_thresholds(self):
+        for signal in self:
+            steps = signal._thresholds()
+            if any(low >= high for low, high in pairwise(steps)) or any(s < 0 for s in steps):
+                raise ValidationError(
+                    self.env._(
+                        "%(signal)s: each threshold must be above the one before, and none "
+                        "below zero.",
+                        signal=signal.display_name,
+                    )
+                )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if WEIGHING_FIELDS & vals.keys():
+            self.env["retention.run"].sudo()._request_rescore(self.company_id)
+        return result
+
+    @api.model
+    def action_of_company(self):
+        """Open the signals of the current company, those of new bridges among them."""
+        self.check_access("read")
+        self._of_company(self.env.company._retention_company())
+        return self.env["ir.actions.act_window"]._for_xml_id("customer_retention.action_signal")
 
     @api.model
     def _defaults(self, kind):

@@ -5,6 +5,7 @@ from . import test_demo
 from . import test_duplicates
 from . import test_engine
 from . import test_fresh
+from . import test_health
 from . import test_history_import
 from . import test_history_matching
 from . import test_interaction
@@ -16,6 +17,7 @@ from . import test_money
 from . import test_partner_fields
 from . import test_rules
 from . import test_seams
+from . import test_signals
 from . import test_alert_access
 from . import test_alert_capacity
 from . import test_alert_close

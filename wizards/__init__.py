@@ -1,3 +1,4 @@
+from . import retention_expectation
 from . import base_partner_merge, retention_scoring_wizard
 from . import retention_alert_outcome
 from . import retention_alert_snooze

@@ -13,6 +13,18 @@ AS_OF = date(2026, 6, 30)
 NAN = float("nan")
 
 
+LATE = (1.0, 1.5, 2.0)
+DROPS = (25, 50, 75)
+
+
+def overdue(days, gap):
+    return measures.stairs(measures.times_late(days, gap), LATE)
+
+
+def drop(current, before):
+    return measures.stairs(measures.drop_percent(current, before), DROPS)
+
+
 def same(found, wanted):
     np.testing.assert_allclose(np.asarray(found, dtype=float), np.asarray(wanted, dtype=float))
 
@@ -27,7 +39,8 @@ def test_share_to_points(share, maximum, points):
 
 def test_no_data_stays_no_data():
     assert np.isnan(measures.share_to_points([NAN], 10)[0])
-    same(measures.threshold_share([89, 90, 91, NAN], 90), [0, 0, 1, NAN])
+    same(measures.stairs([89, 90, 91, NAN], [90]), [0, 0, 1, NAN])
+    same(measures.stairs([0, 1, NAN], []), [0, 1, NAN])
 
 
 # ---------------------------------------------------------------- lateness
@@ -35,11 +48,11 @@ def test_overdue():
     days = [0, 29, 30, 31, 45, 46, 60, 61, 500]
     third, half_way = 1 / 3, 2 / 3
     wanted = [0, 0, 0, third, third, half_way, half_way, 1, 1]
-    same(measures.overdue_share(np.array(days), np.full(9, 30)), wanted)
+    same(overdue(np.array(days), np.full(9, 30)), wanted)
 
 
 def test_monthly_and_yearly_buyers_are_judged_differently_on_day_60():
-    same(measures.overdue_share([60, 60, 60], [30, 365, 0]), [2 / 3, 0, NAN])
+    same(overdue([60, 60, 60], [30, 365, 0]), [2 / 3, 0, NAN])
 
 
 @pytest.mark.parametrize(
@@ -69,19 +82,11 @@ def test_lengthening(gaps, share):
     [(200, 0), (100, 0), (76, 0), (75, 0), (74, 1), (50, 1), (49, 2), (25, 2), (24, 3), (-9, 3)],
 )
 def test_drop(current, share):
-    same(measures.drop_share([current], [100]), [share / 3])
+    same(drop([current], [100]), [share / 3])
 
 
 def test_nothing_before_is_no_data():
-    same(measures.drop_share([0, 5, 5], [0, 0, -5]), [NAN, NAN, NAN])
-
-
-def test_value_drop_compares_averages():
-    # 10 orders of 100 before; 2 of 100, 4 of 74, none
-    cents, documents = np.array([200, 296, 0]), np.array([2, 4, 0])
-    before, documents_before = np.full(3, 1000), np.full(3, 10)
-    found = measures.value_drop_share(cents, documents, before, documents_before)
-    same(found, [0, 1 / 3, NAN])
+    same(drop([0, 5, 5], [0, 0, -5]), [NAN, NAN, NAN])
 
 
 def rows_of(*rows):
@@ -139,34 +144,61 @@ def test_low_season_is_no_drop_for_a_known_customer():
     )
     windows = measures.trade_windows(log, AS_OF)
     then = measures.compared_with(windows, AS_OF)
-    same(measures.drop_share(windows["days_current"], then["days"]), [NAN])
+    same(drop(windows["days_current"], then["days"]), [NAN])
     young = measures.trade_windows(log[log["day"] > date(2025, 1, 1)], AS_OF)
     then = measures.compared_with(young, AS_OF)
-    same(measures.drop_share(young["days_current"], then["days"]), [1])
+    same(drop(young["days_current"], then["days"]), [1])
 
 
 # ---------------------------------------------------------------- falling R, F, M
-FALLS = [[5, 5, 5], [4, 4, 4], [3, 3, 3]]
+def test_month_ends():
+    ends = [date(2026, 6, 30), date(2026, 5, 31), date(2026, 4, 30)]
+    assert measures.month_ends(date(2026, 6, 30), 3) == ends
+    assert measures.month_ends(date(2026, 7, 30), 3) == ends
+    assert measures.month_ends(date(2026, 6, 29), 2) == ends[1:]
+
+
+def fallen(purchases, as_of=AS_OF):
+    log = rows_of(*(("a", day, amount, 1) for day, amount in purchases))
+    count, known = measures.falling_month_ends(log, pd.Index(["a"]), as_of)
+    return int(count[0]), int(known[0])
+
+
+MONTHLY_UNTIL_2024 = [(date(2024, month, 15), 100) for month in range(1, 13)]
+
+
+def test_nobody_falls_while_nothing_leaves_the_window():
+    # On 30 November 2025 purchases since 1 December 2023 count: none has left the window yet.
+    assert fallen(MONTHLY_UNTIL_2024, date(2025, 11, 30)) == (0, 7)
 
 
 @pytest.mark.parametrize(
-    ("history", "months", "found"),
+    ("as_of", "count"),
     [
-        (FALLS, 2, 1),
-        (FALLS, 3, NAN),  # one month end too few
-        ([[1, 1, 1], *FALLS], 2, 1),
-        ([[1, 1, 1], *FALLS], 3, 0),
-        ([[5, 5, 5], [4, 4, 4], [3, 3, 4]], 2, 0),  # M stood still once
-        ([[5, 5, 5], [4, 4, 4], [3, 5, 3]], 2, 0),
-        ([[NAN, 5, 5], [4, 4, 4], [3, 3, 3]], 2, NAN),
-        ([[NAN, 5, 5], [4, 4, 4], [3, 3, 3]], 1, 1),
+        # The purchase of 15 January 2024 leaves the window between 31 December and 31 January.
+        (date(2026, 1, 30), 0),
+        (date(2026, 1, 31), 1),
+        (date(2026, 2, 28), 2),
+        (date(2026, 5, 31), 5),
+        (date(2026, 7, 31), 6),  # looks no further back
     ],
 )
-def test_falling(history, months, found):
-    same(measures.falling(np.array([history]), months), [found])
+def test_falling_counts_successive_month_ends(as_of, count):
+    assert fallen(MONTHLY_UNTIL_2024, as_of)[0] == count
+
+
+def test_a_purchase_ends_falling():
+    again = [*MONTHLY_UNTIL_2024, (date(2026, 3, 10), 100)]
+    assert fallen(again, date(2026, 3, 31))[0] == 0  # R is better than a month before
+    assert fallen(again, date(2026, 4, 30))[0] == 1
+
+
+def test_month_ends_before_the_first_purchase_are_not_known():
+    assert fallen([(date(2026, 4, 30), 10)]) == (0, 3)
+    assert fallen([(date(2026, 5, 1), 10)]) == (0, 2)
 
 
 @given(st.integers(0, 400), st.integers(0, 400), st.integers(1, 120))
 def test_later_is_never_less_overdue(days, more, gap):
-    first, second = measures.overdue_share(np.array([days, days + more]), np.array([gap, gap]))
+    first, second = overdue(np.array([days, days + more]), np.array([gap, gap]))
     assert first <= second

@@ -220,24 +220,3 @@ def test_median_edges():
     assert rfm.median_edges(np.array([300, 100, 200])) == (200, 400, 1000, 2000)
     assert rfm.median_edges(np.array([100, 200])) == (100, 200, 500, 1000)
     assert rfm.median_edges(np.array([-5])) == (0, 0, 0, 0)
-
-
-# ---------------------------------------------------------------- expected gap
-@pytest.mark.parametrize(
-    ("offsets", "gap"),
-    [
-        ([0], 0),
-        ([0, 10, 20], 0),  # two gaps are not yet a rhythm
-        ([0, 10, 20, 30], 10),
-        ([0, 10, 20, 31], 10),  # 10.33
-        ([0, 1, 2, 31, 46], 12),  # 11.5 rounds up
-    ],
-)
-def test_expected_gap(offsets, gap):
-    rows = [("a", AS_OF - timedelta(days=n), 10, 1) for n in offsets]
-    assert (
-        purchases.expected_gap(purchases.aggregate(rows_of(*rows), AS_OF, CONFIG.window_months))[
-            "a"
-        ]
-        == gap
-    )

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from customer_retention.analytics import closures, rhythm, stage
+from customer_retention.analytics import closures, rhythm, spells, stage
 
 AS_OF = date(2026, 6, 30)
 
@@ -163,14 +163,14 @@ def test_spring_festival_stops_the_clock():
 
 
 # ---------------------------------------------------------------- spells
-def spells(offsets, talks=(), limits=None, closed=closures.NONE, as_of=AS_OF):
+def spells_of(offsets, talks=(), limits=None, closed=closures.NONE, as_of=AS_OF):
     """Return the days before AS_OF of purchases that ended a spell, and what won_back_on says."""
     purchases = pd.DataFrame({"customer": 7, "day": [ago(n) for n in offsets]})
     interactions = pd.DataFrame({"customer": 7, "day": [ago(n) for n in talks]})
     gaps = rhythm.purchase_gaps(purchases, as_of, closed)
-    ended = stage.ended_spell(gaps, interactions, limits, closed)
+    ended = spells.ended_spell(gaps, interactions, limits, closed)
     found = sorted((pd.Timestamp(AS_OF) - gaps.loc[ended, "end"]).dt.days)
-    latest = stage.won_back_on(pd.Index([7]), gaps, ended)[0]
+    latest = spells.won_back_on(pd.Index([7]), gaps, ended)[0]
     assert str(latest) == (str(ago(found[0])) if found else "NaT")
     return found
 
@@ -188,7 +188,7 @@ def spells(offsets, talks=(), limits=None, closed=closures.NONE, as_of=AS_OF):
     ],
 )
 def test_spells(offsets, ended):
-    assert spells(offsets) == ended
+    assert spells_of(offsets) == ended
 
 
 @pytest.mark.parametrize(
@@ -203,41 +203,41 @@ def test_spells(offsets, ended):
     ],
 )
 def test_a_talk_ends_at_risk_before_the_purchase_does(talk, ended):
-    assert spells([10, 210], [talk]) == ended
+    assert spells_of([10, 210], [talk]) == ended
 
 
 def test_a_talk_does_not_end_lost():
-    assert spells([10, 376], [20]) == [10]
-    assert spells([10, 375], [20]) == []
+    assert spells_of([10, 376], [20]) == [10]
+    assert spells_of([10, 375], [20]) == []
 
 
 @pytest.mark.parametrize(("gap", "ended"), [(240, []), (241, [0])])
 def test_own_gap_as_it_was_then(gap, ended):
     """Gaps of 120 before: at risk after 240. The long gap itself does not count yet."""
-    assert spells([0, gap, gap + 120, gap + 240, gap + 360]) == ended
+    assert spells_of([0, gap, gap + 120, gap + 240, gap + 360]) == ended
 
 
 @pytest.mark.parametrize(("gap", "ended"), [(180, []), (181, [0])])
 def test_two_earlier_gaps_are_no_rhythm(gap, ended):
-    assert spells([0, gap, gap + 120, gap + 240]) == ended
+    assert spells_of([0, gap, gap + 120, gap + 240]) == ended
 
 
 def test_returning_each_spring_is_no_win_back_once_two_seasons_are_known():
     season = [0, 30, 60, 90]
     offsets = [20 + 365 * year + day for year in range(5) for day in season]
     # Pauses of 275 days, oldest first: the first two end a spell, the later ones are expected.
-    assert spells(offsets) == [20 + 365 * 2 + 90, 20 + 365 * 3 + 90]
+    assert spells_of(offsets) == [20 + 365 * 2 + 90, 20 + 365 * 3 + 90]
 
 
 def test_spells_leave_closures_out():
     closed = closures.closures([(ago(60), ago(52))])
-    assert spells([10, 199], closed=closed) == []
-    assert spells([10, 200], closed=closed) == [10]
+    assert spells_of([10, 199], closed=closed) == []
+    assert spells_of([10, 200], closed=closed) == [10]
 
 
 def test_nobody_had_a_spell():
     gaps = rhythm.purchase_gaps(pd.DataFrame({"customer": [], "day": []}), AS_OF)
-    assert len(stage.ended_spell(gaps)) == 0
+    assert len(spells.ended_spell(gaps)) == 0
 
 
 # ---------------------------------------------------------------- a life, replayed day by day
@@ -278,6 +278,6 @@ def replay(day, bought, called):
     own = rhythm.own_rhythm(purchases, gaps, as_of)
     own_gap = rhythm.own_gap(own, rhythm.expected_gap(own, None))
     talks = pd.DataFrame({"customer": 7, "day": heard})
-    returned = stage.won_back_on(own.index, gaps, stage.ended_spell(gaps, talks))
+    returned = spells.won_back_on(own.index, gaps, spells.ended_spell(gaps, talks))
     talk = heard[-1:] or [None]
     return stage.stages(as_of, seen[:1], seen[-1:], talk, own_gap, returned)[0]
