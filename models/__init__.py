@@ -53,6 +53,7 @@ from . import retention_alert_close
 from . import retention_alert_notify
 from . import retention_alert_verify
 from . import retention_alert_merge
+from . import retention_alert_manual
 from . import retention_alert_hooks
 from . import retention_signal_statistics
 from . import retention_alert_lists

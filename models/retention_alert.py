@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import formatLang
+from odoo.tools import SQL, formatLang
 
 from .own_fields import LiveFlag
 
@@ -62,10 +62,15 @@ class RetentionAlert(models.Model):
     _mail_post_access = "read"
 
     partner_id = fields.Many2one(
-        "res.partner", "Customer", required=True, index=True, ondelete="restrict", readonly=True
+        "res.partner", "Customer", required=True, index=True, ondelete="restrict"
     )
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, ondelete="cascade", readonly=True
+        "res.company",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        readonly=True,
+        default=lambda self: self.env.company._retention_company(),
     )
     profile_id = fields.Many2one(
         "retention.profile", index="btree_not_null", ondelete="set null", readonly=True
@@ -101,6 +106,7 @@ class RetentionAlert(models.Model):
     original_user_id = fields.Many2one(
         "res.users", "First Owner", index="btree_not_null", readonly=True
     )
+    account_manager_id = fields.Many2one(related="profile_id.user_id", string="Account Manager")
     team_id = fields.Many2one("crm.team", "Sales Team", index="btree_not_null")
     action = fields.Selection(
         [("senior", "Senior interview"), ("call", "Call task")],
@@ -118,7 +124,11 @@ class RetentionAlert(models.Model):
         bypass_search_access=True,
     )
 
-    opened_on = fields.Date(required=True, readonly=True)
+    opened_on = fields.Date(
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company._retention_company()._retention_today(),
+    )
     date_deadline = fields.Date("Contact By", tracking=True)
     overdue = fields.Boolean(compute="_compute_overdue", search="_search_overdue")
     first_touch_on = fields.Date(
@@ -253,6 +263,7 @@ class RetentionAlert(models.Model):
     @api.depends("line_ids.sentence", "line_ids.state")
     @api.depends_context("lang")
     def _compute_sentence_summary(self):
+        self.line_ids.mapped("sentence")  # all at once: the lines of one alert are few
         for alert in self:
             lines = alert.line_ids.filtered(lambda line: line.state == "active") or alert.line_ids
             if any(line.level == "critical" for line in lines):
@@ -296,11 +307,19 @@ class RetentionAlert(models.Model):
         for alert in self:
             alert.rank = ranks.get(alert._origin.id, 0)
 
+    def _read_group_select(self, aggregate_spec, query):
+        sql = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec.startswith("days_to_touch:"):
+            # Whom nobody has contacted yet was not contacted on the first day.
+            touched = self._field_to_sql(self._table, "first_touch_on", query)
+            sql = SQL("%s FILTER (WHERE %s IS NOT NULL)", sql, touched)
+        return sql
+
     # ---------------------------------------------------------------- checks
     @api.constrains("user_id", "company_id")
     def _check_user(self):
         for company, alerts in self.filtered("user_id").grouped("company_id").items():
-            for user in alerts.user_id - self._eligible_users(company):
+            for user in alerts.user_id.filtered(lambda u, c=company: not self._may_take(u, c)):
                 raise ValidationError(
                     self.env._(
                         "%(user)s cannot open this alert. Give it to a user of Retention in "
@@ -308,6 +327,13 @@ class RetentionAlert(models.Model):
                         user=user.sudo().name,
                     )
                 )
+
+    @api.model
+    def _may_take(self, user, company):
+        """Return whether ``user`` is one of :meth:`_eligible_users`, without a query each."""
+        user = user.sudo()
+        works = any(c._retention_company() == company for c in user.company_ids)
+        return works and user.active and not user.share and user.has_group(USER)
 
     @api.model
     def _eligible_users(self, company):

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 MORNING = range(8, 12)  # hours of the user's own day in which the summary may be sent
 
@@ -14,10 +15,15 @@ class RetentionAlert(models.Model):
     _inherit = "retention.alert"
 
     @api.model
-    def _tell_critical(self, company, as_of, alerts):
-        """Tell the owners of alerts that have just become open or critical: one message each."""
-        urgent = alerts.filtered(
-            lambda a: a.state == "open" and a.risk_level == "critical" and not a.told_on
+    def _tell_critical(self, company, as_of):
+        """Tell the owners of open critical alerts who do not know yet: one message each."""
+        urgent = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "open"),
+                ("risk_level", "=", "critical"),
+                ("told_on", "=", False),
+            ]
         )
         urgent.write({"told_on": as_of})
         for user, found in urgent.grouped("user_id").items():
@@ -49,7 +55,7 @@ class RetentionAlert(models.Model):
                 self._name,
                 alert.id,
                 alert.partner_id.display_name,
-                alert.env._("due on %s", alert.date_deadline),
+                alert.env._("due on %s", format_date(alert.env, alert.date_deadline)),
                 alert.sentence_summary or "",
             )
             for alert in self

@@ -19,7 +19,7 @@ class RetentionAlert(models.Model):
         number of queries does not depend on the number of customers.
 
         :param profiles: in the order in which they are given out
-        :param urgent: those that go to the rescue team at once, if there is one
+        :param urgent: ids of those that go to the rescue team at once, if there is one
         """
         eligible = self._eligible_users(company)
         pools = self._owner_pools(company, eligible)
@@ -41,7 +41,7 @@ class RetentionAlert(models.Model):
             ordered = teams.browse(sellers.get(profile.partner_id.id, (False, False))[1])
             team = next((team_of[user] for user in manager or chain if user in team_of), ordered)
             leader = team.user_id & eligible
-            owner = self._first_owner(manager or leader, pools, loads, profile in urgent)
+            owner = self._first_owner(manager or leader, pools, loads, profile.id in urgent)
             loads[owner.id] += 1
             owners[profile] = owner, team
         return owners
@@ -114,7 +114,7 @@ class RetentionAlert(models.Model):
         alerts = alerts.filtered("profile_id")
         if not alerts:
             return
-        urgent = alerts.filtered(lambda a: a.action == "senior").profile_id
+        urgent = set(alerts.filtered(lambda a: a.action == "senior").profile_id.ids)
         gone = alerts.user_id
         owners = self._choose_owners(company, alerts.profile_id, urgent)
         for (owner, team), found in alerts.grouped(lambda a: owners[a.profile_id]).items():
@@ -123,7 +123,7 @@ class RetentionAlert(models.Model):
         alerts.message_unsubscribe(gone.partner_id.ids)
         self._keep_capacity(company, alerts.user_id)
         alerts.write({"told_on": False})
-        self._tell_critical(company, as_of, alerts)
+        self._tell_critical(company, as_of)
 
     @api.model
     def _keep_capacity(self, company, users):

@@ -39,25 +39,25 @@ class RetentionAlert(models.Model):
         metrics._follow_alert_values(company, partner_ids)
         engine._close_archived(company, as_of, partner_ids)
         engine._follow_causes(company, as_of, partner_ids, nightly)
-        critical = engine._add_causes(company, as_of, partner_ids)
+        engine._add_causes(company, as_of, partner_ids)
         engine._note_touches(company, as_of, partner_ids)
         if nightly:
             engine._wake(company, as_of)
             engine._replace_owners(company, as_of)
             engine._escalate(company, as_of)
             engine._verify(company, as_of)
-        opened = engine._fill_slots(company, as_of)
+        engine._fill_slots(company, as_of)
         if nightly:
             engine._mend_tasks(company)
-        engine._tell_critical(company, as_of, opened | critical)
+        engine._tell_critical(company, as_of)
 
     # ---------------------------------------------------------------- opening
     @api.model
     def _add_causes(self, company, as_of, partner_ids):
-        """Open alerts for new causes, or add them; return open alerts that became critical."""
+        """Open alerts for new causes, or add them to the open alert of the customer."""
         rows = self.env["retention.metrics"]._new_causes(company, as_of, partner_ids)
         if not rows:
-            return self.browse()
+            return
         profiles = self.env["retention.profile"].browse({row["profile_id"]: 0 for row in rows})
         alert_of = {row["partner_id"]: row["alert_id"] for row in rows if row["alert_id"]}
         fresh = profiles.filtered(lambda profile: profile.partner_id.id not in alert_of)
@@ -79,29 +79,21 @@ class RetentionAlert(models.Model):
             row["alert_id"] for row in rows if row["alert_id"] and row["level"] == "critical"
         )
         worse._become_critical(company, as_of)
-        return worse.filtered(lambda alert: alert.state == "open")
 
     @api.model
     def _create_alerts(self, company, as_of, profiles):
         """Create waiting alerts, the most valuable customers' first."""
-        urgent = profiles.filtered(lambda p: p.is_core and p.risk_level == "critical")
+        urgent = set(profiles.filtered(lambda p: p.is_core and p.risk_level == "critical").ids)
         owners = self._choose_owners(company, profiles, urgent)
         return self.create(
             [
                 {
-                    "partner_id": profile.partner_id.id,
-                    "company_id": company.id,
-                    "profile_id": profile.id,
+                    **profile._alert_values(),
                     "user_id": owners[profile][0].id,
                     "original_user_id": owners[profile][0].id,
                     "team_id": owners[profile][1].id,
-                    "action": "senior" if profile in urgent else "call",
+                    "action": "senior" if profile.id in urgent else "call",
                     "opened_on": as_of,
-                    "risk_level": profile.risk_level,
-                    "risk_score": profile.risk_score,
-                    "value_at_stake": profile.value_at_stake,
-                    "yearly_amount": profile.amount_before_last,
-                    "is_high_value": profile.is_core,
                 }
                 for profile in profiles
             ]
@@ -122,7 +114,7 @@ class RetentionAlert(models.Model):
         if not senior:
             return
         senior.write({"action": "senior"})
-        owners = self._choose_owners(company, senior.profile_id, senior.profile_id)
+        owners = self._choose_owners(company, senior.profile_id, set(senior.profile_id.ids))
         for (owner, _team), alerts in senior.grouped(lambda a: owners[a.profile_id]).items():
             alerts.write({"user_id": owner.id})
         self._keep_capacity(company, senior.user_id)

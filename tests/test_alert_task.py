@@ -192,3 +192,13 @@ class TestAlertTask(AlertCase):
             self.env.flush_all()
         self.night(2)
         self.assertEqual(self.alert.first_touch_on, self.day(1))
+
+    def test_average_counts_contacted_customers_only(self):
+        self.make_profile("Bob")
+        self.talk(2)
+        alerts = self.night(2)
+        self.assertEqual(len(alerts), 2)
+        [[average, touched]] = self.alerts._read_group(
+            [("id", "in", alerts.ids)], [], ["days_to_touch:avg", "first_touch_on:count"]
+        )
+        self.assertEqual((average, touched), (2, 1))
