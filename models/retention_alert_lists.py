@@ -181,7 +181,7 @@ class RetentionInteraction(models.Model):
 
         Only of records that the caller may read.
         """
-        ids = self.env["retention.metrics"]._last_talks(pairs)
+        ids = self.env["retention.metrics"]._newest_records(pairs)
         readable = self.browse(ids.values())._filtered_access("read")
         told = {
             talk.id: (

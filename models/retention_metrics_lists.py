@@ -8,7 +8,7 @@ class RetentionMetrics(models.AbstractModel):
     _inherit = "retention.metrics"
 
     @api.model
-    def _last_talks(self, pairs):
+    def _newest_records(self, pairs):
         """Return {(customer id, company id): id of the newest follow-up record}.
 
         One step down an index per customer, whatever the number of records.
