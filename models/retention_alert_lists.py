@@ -5,8 +5,10 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Command
+from odoo.tools import format_date
 
 from .retention_alert import TASK_TYPES
+from .retention_profile_lists import SHOWN_REASONS, one_line
 
 MANAGER = "customer_retention.group_manager"
 LONGEST_TALK = 160
@@ -17,6 +19,8 @@ class RetentionAlert(models.Model):
 
     light = fields.Selection(related="profile_id.light", string="Health Now")
     stage = fields.Selection(related="profile_id.stage", string="Life-cycle Stage")
+    reason_ids = fields.One2many(related="profile_id.reason_ids")
+    why = fields.Char(compute="_compute_why")
     phone = fields.Char(
         compute="_compute_phone", help="The customer's own, else that of its first contact."
     )
@@ -25,10 +29,23 @@ class RetentionAlert(models.Model):
         compute="_compute_last_talk",
         help="What the newest follow-up record says.",
     )
-    last_talk_date = fields.Date("Last Noted On", compute="_compute_last_talk")
     script = fields.Html("Script and Checklist", compute="_compute_script")
 
     # ---------------------------------------------------------------- computed values
+    @api.depends("line_ids.state", "line_ids.sentence", "reason_ids.sentence")
+    @api.depends_context("lang")
+    def _compute_why(self):
+        """Causes that are signals first; a level is explained by its heaviest reasons."""
+        for alert in self:
+            lines = alert.line_ids.filtered(lambda line: line.state == "active")
+            lines = (lines or alert.line_ids).filtered("signal_id")
+            reasons = alert.reason_ids.filtered(
+                lambda reason, told=lines.signal_id: reason.points and reason.signal_id not in told
+            ).sorted(lambda reason: (-reason.points, reason.id))
+            # Not mapped(): that words the sentences of one alert at a time.
+            sentences = [cause.sentence for found in (lines, reasons) for cause in found]
+            alert.why = one_line(sentences[:SHOWN_REASONS]) or alert.sentence_summary
+
     @api.depends("partner_id.phone")
     def _compute_phone(self):
         phones = self.env["retention.metrics"]._contact_phones(self.partner_id.ids)
@@ -42,8 +59,7 @@ class RetentionAlert(models.Model):
             {(alert.partner_id.id, alert.company_id.id) for alert in self}
         )
         for alert in self:
-            key = (alert.partner_id.id, alert.company_id.id)
-            alert.last_talk, alert.last_talk_date = said.get(key, (False, False))
+            alert.last_talk = said.get((alert.partner_id.id, alert.company_id.id), False)
 
     @api.depends("action", "task_id.note")
     @api.depends_context("lang")
@@ -101,7 +117,7 @@ class RetentionAlert(models.Model):
         """List who would get an alert and why, beside the button that starts them."""
         action = super().action_would_open()
         view = self.env.ref("customer_retention.view_profile_preview_list")
-        search = self.env.ref("customer_retention.view_retention_profile_search")
+        search = self.env.ref("customer_retention.view_profile_search_plain")
         return {
             **action,
             "view_mode": "list",
@@ -177,29 +193,25 @@ class RetentionInteraction(models.Model):
 
     @api.model
     def _last_said(self, pairs):
-        """Return {(customer id, company id): (newest record in one line, its day)}.
+        """Return {(customer id, company id): what the newest record says, in one line}.
 
         Only of records that the caller may read.
         """
         ids = self.env["retention.metrics"]._newest_records(pairs)
-        readable = self.browse(ids.values())._filtered_access("read")
         told = {
-            talk.id: (
-                talk._one_line(),
-                fields.Datetime.context_timestamp(talk, talk.date).date(),
-            )
-            for talk in readable
+            talk.id: talk._one_line() for talk in self.browse(ids.values())._filtered_access("read")
         }
         return {pair: told[talk_id] for pair, talk_id in ids.items() if talk_id in told}
 
     def _one_line(self):
-        """Return kind, outcome and what was said, short enough for a list."""
+        """Return day, kind, outcome and what was said, short enough for a list."""
         self.ensure_one()
         kinds, outcomes = (
             dict(self._fields[name]._description_selection(self.env))
             for name in ("kind", "outcome")
         )
-        head = [kinds.get(self.kind)]
+        day = fields.Datetime.context_timestamp(self, self.date).date()
+        head = [format_date(self.env, day), kinds.get(self.kind)]
         if self.outcome != "reached":
             head.append(outcomes.get(self.outcome))
         said = " ".join(filter(None, (self.topic, " ".join((self.note or "").split()))))

@@ -7,6 +7,11 @@ UNTOUCHED_DAYS = 60
 SHOWN_REASONS = 3
 
 
+def one_line(sentences):
+    """Join sentences for a list: without the full stops that would stand in its middle."""
+    return "; ".join(sentence.rstrip(".。") for sentence in sentences if sentence)
+
+
 class ResCompany(models.Model):
     _inherit = "res.company"
 
@@ -42,16 +47,19 @@ class RetentionProfile(models.Model):
         """The heaviest reasons, in words."""
         for profile in self:
             reasons = profile.reason_ids.sorted(lambda r: (not r.fires, -r.points, r.id))
-            sentences = [reason.sentence for reason in reasons if reason.sentence]
-            profile.reason_summary = "; ".join(sentences[:SHOWN_REASONS])
+            # Not mapped(): that words the sentences of one customer at a time.
+            profile.reason_summary = one_line(
+                [reason.sentence for reason in reasons[:SHOWN_REASONS]]
+            )
 
+    @api.depends("partner_id", "company_id")
+    @api.depends_context("lang", "tz")
     def _compute_last_talk(self):
         said = self.env["retention.interaction"]._last_said(
             {(profile.partner_id.id, profile.company_id.id) for profile in self}
         )
         for profile in self:
-            text, _day = said.get((profile.partner_id.id, profile.company_id.id), (False, False))
-            profile.last_talk = text
+            profile.last_talk = said.get((profile.partner_id.id, profile.company_id.id), False)
 
     @api.depends("user_id.active", "partner_id.user_id.active", "company_id")
     def _compute_owner_id(self):

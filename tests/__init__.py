@@ -19,6 +19,7 @@ from . import test_rules
 from . import test_seams
 from . import test_signals
 from . import test_alert_access
+from . import test_alert_browser
 from . import test_alert_capacity
 from . import test_alert_close
 from . import test_alert_merge
@@ -28,3 +29,5 @@ from . import test_alert_scale
 from . import test_alert_sync
 from . import test_alert_task
 from . import test_alert_verify
+from . import test_alert_lists
+from . import test_handover

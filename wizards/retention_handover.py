@@ -222,9 +222,9 @@ class RetentionHandover(models.TransientModel):
         moving = [(part, self._moving_records(part, profiles)) for part in self._handover_parts()]
         profiles.user_id = self.to_user_id
         for part, records in moving:
-            records.with_context(mail_activity_quick_update=True).write(
-                {part.user_field: self.to_user_id.id}
-            )
+            # One message tells of everything: none for each record.
+            quiet = records.with_context(mail_activity_quick_update=True, tracking_disable=True)
+            quiet.write({part.user_field: self.to_user_id.id})
         alerts = self._after_alerts(moving)
         self._tell(profiles, moving, alerts)
         return {"type": "ir.actions.act_window_close"}

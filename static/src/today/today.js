@@ -30,6 +30,10 @@ export class RetentionTodayBar extends Component {
         return number >= 1000 ? "1000+" : String(number);
     }
 
+    async preview() {
+        return this.action.doAction(await this.orm.call("retention.alert", "action_would_open", []));
+    }
+
     open(name) {
         return this.action.doAction(`customer_retention.${name}`);
     }
