@@ -78,3 +78,9 @@ from . import retention_alert_hooks
 from . import retention_signal_statistics
 from . import retention_page_alert
 from . import retention_metrics_timeline_alert
+from . import retention_alert_lists
+from . import retention_metrics_lists
+from . import retention_profile_lists
+from . import retention_alert_popover
+from . import retention_change_level
+from . import res_partner_lists

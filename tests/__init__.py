@@ -28,6 +28,7 @@ from . import test_file_merge
 from . import test_key_date
 from . import test_promise
 from . import test_alert_access
+from . import test_alert_browser
 from . import test_alert_capacity
 from . import test_alert_close
 from . import test_alert_merge
@@ -37,3 +38,5 @@ from . import test_alert_scale
 from . import test_alert_sync
 from . import test_alert_task
 from . import test_alert_verify
+from . import test_alert_lists
+from . import test_handover

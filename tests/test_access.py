@@ -37,6 +37,11 @@ WRITABLE = {
     ("retention.alert.outcome", "write"),
     ("retention.alert.outcome", "create"),
     ("retention.alert.outcome", "unlink"),
+    *(
+        (model, operation)
+        for model in ("retention.alert.snooze", "retention.handover", "retention.handover.line")
+        for operation in ("write", "create", "unlink")
+    ),
 }
 
 

@@ -20,6 +20,7 @@ class TestLabels(TransactionCase):
             "sentiment": self.selection("retention.interaction", "sentiment"),
             "state of a next step": self.selection("retention.interaction", "next_step_state"),
             "intent": set(self.env["retention.intent.tag"].search([]).mapped("name")),
+            "for how long an alert rests": self.selection("retention.alert.snooze", "days"),
             "state of an alert": self.selection("retention.alert", "state"),
             "state of a cause": self.selection("retention.alert.line", "state"),
             "task of an alert": self.selection("retention.alert", "action"),

@@ -1,0 +1,133 @@
+import { Component, onWillStart, useState } from "@odoo/owl";
+import { formatCurrency } from "@web/core/currency";
+import { Domain } from "@web/core/domain";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
+import { useService } from "@web/core/utils/hooks";
+import { Layout } from "@web/search/layout";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+
+// Whom there is still something to keep of.
+const CUSTOMERS = [
+    ["first_order_date", "!=", false],
+    ["partner_id.active", "=", true],
+    ["stage", "!=", "lost"],
+];
+
+/** Customers by value (core or not) and risk level; each cell says what to do there. */
+export class RetentionValueRisk extends Component {
+    static template = "customer_retention.ValueRisk";
+    static components = { Layout };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.state = useState({ mine: false, groups: null });
+        this.levels = [
+            { key: "critical", label: _t("Critical") },
+            { key: "high", label: _t("High") },
+            { key: "watch", label: _t("Watch") },
+            { key: "low", label: _t("Low") },
+        ];
+        this.values = [
+            { core: true, label: _t("High-value customers") },
+            { core: false, label: _t("Other customers") },
+        ];
+        this.advice = {
+            true: {
+                critical: _t("Senior interview now: find the root cause, make one offer."),
+                high: _t("Call within days and agree on a next step."),
+                watch: _t("A personal touch: a visit, a handwritten card."),
+                low: _t("Keep in touch as planned; ask for a referral."),
+            },
+            false: {
+                critical: _t("One call; without an answer let them rest."),
+                high: _t("A call task with script and checklist."),
+                watch: _t("A friendly message; no discount."),
+                low: _t("Nothing to do."),
+            },
+        };
+        onWillStart(() => this.load());
+    }
+
+    get domain() {
+        const mine = this.state.mine ? [["owner_id", "=", user.userId]] : [];
+        return Domain.and([CUSTOMERS, mine]).toList();
+    }
+
+    async load() {
+        this.state.groups = await this.orm.formattedReadGroup(
+            "retention.profile",
+            this.domain,
+            ["is_core", "risk_level"],
+            ["__count", "value_at_stake:sum_currency"]
+        );
+    }
+
+    async setMine(mine) {
+        this.state.mine = mine;
+        await this.load();
+    }
+
+    sum(condition) {
+        let count = 0;
+        let amount = 0;
+        for (const group of this.state.groups.filter(condition)) {
+            count += group.__count;
+            amount += group["value_at_stake:sum_currency"] || 0;
+        }
+        return { count, amount: this.money(amount) };
+    }
+
+    money(amount) {
+        return formatCurrency(amount, user.activeCompany.currency_id, { digits: [16, 0], trailingZeros: false });
+    }
+
+    get total() {
+        return this.sum(() => true);
+    }
+
+    get unjudged() {
+        return this.sum((group) => !group.risk_level).count;
+    }
+
+    cell(core, level) {
+        return {
+            ...this.sum((group) => group.is_core === core && group.risk_level === level),
+            advice: this.advice[core][level],
+        };
+    }
+
+    describe(value, level, cell) {
+        return _t("%(value)s, risk %(level)s: %(count)s customers, %(amount)s at stake. %(advice)s", {
+            value: value.label,
+            level: level.label,
+            count: cell.count,
+            amount: cell.amount,
+            advice: cell.advice,
+        });
+    }
+
+    open(value, level) {
+        const cell = [
+            ["is_core", "=", value.core],
+            ["risk_level", "=", level.key],
+        ];
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            name: _t("%(value)s, risk %(level)s", { value: value.label, level: level.label }),
+            res_model: "retention.profile",
+            views: [
+                [false, "list"],
+                [false, "kanban"],
+                [false, "pivot"],
+                [false, "graph"],
+            ],
+            domain: Domain.and([this.domain, cell]).toList(),
+        });
+    }
+}
+
+registry.category("actions").add("retention_value_risk", RetentionValueRisk);
