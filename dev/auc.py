@@ -43,9 +43,7 @@ def buyers(env, as_of):
     metrics = env["retention.metrics"]
     scope = metrics._scope(env.company, as_of + timedelta(days=AHEAD))
     rows = env.execute_query(metrics._purchase_rows(scope))
-    return {
-        partner for partner, day, _amount, documents in rows if documents > 0 and day > as_of
-    }
+    return {partner for partner, day, _amount, documents in rows if documents > 0 and day > as_of}
 
 
 def main(env):

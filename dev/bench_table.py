@@ -45,7 +45,9 @@ def full_lines(full):
         f"{full['purchase_days']:,} purchase days, counted on the server",
     )
     yield timing("orders grouped by customer (information)", middle["bare"], base, None)
-    yield timing("first fill", middle["first_fill_scores"], base, 4, f"{full['profiles']:,} profiles")
+    yield timing(
+        "first fill", middle["first_fill_scores"], base, 4, f"{full['profiles']:,} profiles"
+    )
     yield timing("  and first stage, signals and risk", middle["first_fill_health"], base, None)
     yield timing(
         "nightly run, a day later: scores",

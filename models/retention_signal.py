@@ -110,11 +110,12 @@ class RetentionSignal(models.Model):
         """
         return {
             "recency": SignalType(
-                self.env._("No purchase for long"), "purchase", "days", risk.GROUP_MAXIMA["purchase"]
+                self.env._("No purchase for long"),
+                "purchase",
+                "days",
+                risk.GROUP_MAXIMA["purchase"],
             ),
-            "overdue": SignalType(
-                self.env._("Later than usual"), "trend", "times", 3, (1, 1.5, 2)
-            ),
+            "overdue": SignalType(self.env._("Later than usual"), "trend", "times", 3, (1, 1.5, 2)),
             "lengthening": SignalType(self.env._("Gaps grow longer"), "trend", "yes", 1),
             "frequency_drop": SignalType(
                 self.env._("Buys less often"), "trend", "percent", 2, (25, 50, 75)
@@ -214,8 +215,8 @@ class RetentionSignal(models.Model):
     @api.model
     def _of_company(self, company):
         """Return the company's active signals, in card order, adding types it lacks."""
-        found = self.sudo().with_context(active_test=False).search(
-            [("company_id", "=", company.id)]
+        found = (
+            self.sudo().with_context(active_test=False).search([("company_id", "=", company.id)])
         )
         types = self._signal_types()
         missing = [code for code in types if code not in set(found.mapped("type"))]
