@@ -19,6 +19,7 @@ from . import test_rules
 from . import test_seams
 from . import test_customer_brief
 from . import test_signals
+from . import test_time_travel
 from . import test_customer_page
 from . import test_receivables
 from . import test_timeline
