@@ -79,15 +79,15 @@ class TestCustomerPage(PageCase):
         self.assertEqual(rhythm["by_hand"], "")
         self.assertEqual([span["last"] for span in rhythm["closed"]], [date(2026, 2, 22)])
         profile = self.profile(self.firm).sudo()
-        profile.write({"expected_date": "2026-08-01", "pause_until": AS_OF, "pause_reason": "Moves"})
+        profile.write(
+            {"expected_date": "2026-08-01", "pause_until": AS_OF, "pause_reason": "Moves"}
+        )
         self.assertEqual(
             self.page()["rhythm"]["by_hand"],
             "Expected by hand on 08/01/2026, warnings paused until 06/30/2026 (Moves)",
         )
         profile.write({"pause_until": AS_OF - timedelta(days=1)})
-        self.assertEqual(
-            self.page()["rhythm"]["by_hand"], "Expected by hand on 08/01/2026"
-        )
+        self.assertEqual(self.page()["rhythm"]["by_hand"], "Expected by hand on 08/01/2026")
         action = self.as_user(self.user, self.contact).action_retention_expectation()
         self.assertEqual(action["context"], {"default_profile_ids": profile.ids})
 
