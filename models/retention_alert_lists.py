@@ -37,14 +37,16 @@ class RetentionAlert(models.Model):
     def _compute_why(self):
         """Causes that are signals first; a level is explained by its heaviest reasons."""
         for alert in self:
-            lines = alert.line_ids.filtered(lambda line: line.state == "active")
-            lines = (lines or alert.line_ids).filtered("signal_id")
-            reasons = alert.reason_ids.filtered(
-                lambda reason, told=lines.signal_id: reason.points and reason.signal_id not in told
-            ).sorted(lambda reason: (-reason.points, reason.id))
-            # Not mapped(): that words the sentences of one alert at a time.
-            sentences = [cause.sentence for found in (lines, reasons) for cause in found]
-            alert.why = one_line(sentences[:SHOWN_REASONS]) or alert.sentence_summary
+            # Lists, not filtered(): that would word the sentences of one alert at a time.
+            signals = [line for line in alert.line_ids if line.signal_id]
+            lines = [line for line in signals if line.state == "active"] or signals
+            told = {line.signal_id for line in lines}
+            reasons = sorted(
+                (r for r in alert.reason_ids if r.points and r.signal_id not in told),
+                key=lambda reason: (-reason.points, reason.id),
+            )
+            sentences = [cause.sentence for cause in [*lines, *reasons][:SHOWN_REASONS]]
+            alert.why = one_line(sentences) or alert.sentence_summary
 
     @api.depends("partner_id.phone")
     def _compute_phone(self):
@@ -102,6 +104,12 @@ class RetentionAlert(models.Model):
             "customer_retention.action_alert_outcome"
         )
         return {**action, "context": {"default_alert_ids": [Command.set(self.ids)]}}
+
+    def action_close_with(self, outcome):
+        """Say which view it is, for those who open the dialog from a script."""
+        action = super().action_close_with(outcome)
+        view = self.env.ref("customer_retention.view_alert_outcome_form")
+        return {**action, "views": [[view.id, "form"]]}
 
     def action_ask_snooze(self):
         """Open the dialog that lets these alerts rest for some days."""

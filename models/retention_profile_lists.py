@@ -46,11 +46,9 @@ class RetentionProfile(models.Model):
     def _compute_reason_summary(self):
         """The heaviest reasons, in words."""
         for profile in self:
-            reasons = profile.reason_ids.sorted(lambda r: (not r.fires, -r.points, r.id))
-            # Not mapped(): that words the sentences of one customer at a time.
-            profile.reason_summary = one_line(
-                [reason.sentence for reason in reasons[:SHOWN_REASONS]]
-            )
+            # A list, not sorted(): that would word the sentences of one customer at a time.
+            reasons = sorted(profile.reason_ids, key=lambda r: (not r.fires, -r.points, r.id))
+            profile.reason_summary = one_line(r.sentence for r in reasons[:SHOWN_REASONS])
 
     @api.depends("partner_id", "company_id")
     @api.depends_context("lang", "tz")

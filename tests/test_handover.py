@@ -203,10 +203,6 @@ class TestHandover(RetentionCase):
         self.wizard(self.boss, everything=True, from_user_id=self.giver.id).action_apply()
         self.assertEqual(self.a.user_id, self.taker)
         self.assertEqual(there.user_id, self.giver)
-        mixed = self.wizard(self.boss, self.a)
-        mixed.sudo().profile_ids |= there
-        mixed.action_apply()
-        self.assertEqual(there.user_id, self.giver)
         both = self.env(context={"allowed_company_ids": (self.company | self.other).ids})
         profiles = (self.a | there).with_env(both)
         self.assertRefused(UserError, "one company", profiles.action_handover)

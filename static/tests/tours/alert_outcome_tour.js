@@ -3,7 +3,7 @@ import { registry } from "@web/core/registry";
 const FILL_OUTCOME = [
     { trigger: ".modal .o_field_widget[name=outcome] .active:contains('Saved')" },
     {
-        trigger: ".modal .o_field_widget[name=root_cause] button:contains('Price')",
+        trigger: ".modal .o_field_widget[name=root_cause] .o_selection_badge:contains('Price')",
         run: "click",
     },
     { trigger: ".modal .o_field_widget[name=attempt] textarea", run: "edit Offered a new price" },
@@ -43,7 +43,7 @@ registry.category("web_tour.tours").add("customer_retention_today", {
             trigger: ".o_data_row:contains('Popover Ltd') button[name=action_log_talk]",
             run: "click",
         },
-        { trigger: ".modal .o_field_widget[name=kind] button:contains('WeChat')", run: "click" },
+        { trigger: ".modal .o_field_widget[name=kind] .o_selection_badge:contains('WeChat')", run: "click" },
         { trigger: ".modal .o_field_widget[name=note] textarea", run: "edit Wants a list" },
         { trigger: ".modal .o_form_button_save, .modal button[special=save]", run: "click" },
         { trigger: "body:not(:has(.modal))" },
@@ -52,7 +52,7 @@ registry.category("web_tour.tours").add("customer_retention_today", {
             trigger: ".o_data_row:contains('Popover Ltd') button[name=action_ask_outcome]",
             run: "click",
         },
-        { trigger: ".modal .o_field_widget[name=outcome] button:contains('Saved')", run: "click" },
+        { trigger: ".modal .o_field_widget[name=outcome] .o_selection_badge:contains('Saved')", run: "click" },
         ...FILL_OUTCOME,
         { trigger: ".o_list_view:not(:has(.o_data_row:contains('Popover Ltd')))" },
     ],
