@@ -173,7 +173,7 @@ def full(env):
         night("first_fill", FIRST_RUN)
         # What autovacuum does between two nights.
         vacuum(env)
-        # start_alerts(env, FIRST_RUN)
+        start_alerts(env, FIRST_RUN)
         for later in (1, 2):
             run = night("nightly", FIRST_RUN + timedelta(days=later))
             figures.setdefault("nightly_written", []).append(run.changed_count)
