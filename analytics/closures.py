@@ -53,9 +53,14 @@ NONE = closures()
 
 def to_days(values) -> np.ndarray:
     """Return dates of any kind (date, timestamp, text, None) as an array of whole days."""
-    if isinstance(values, np.ndarray) and values.dtype.kind == "M":
-        return values.astype(DAY)
-    return pd.to_datetime(pd.Series(values)).to_numpy().astype(DAY)
+    return timestamps(values).to_numpy().astype(DAY)
+
+
+def timestamps(values) -> pd.Series:
+    """Return dates of any kind as a Series of timestamps; those that are some stay untouched."""
+    series = values if isinstance(values, pd.Series) else pd.Series(values)
+    # pandas looks for repeated dates even where nothing is to be converted.
+    return series if series.dtype.kind == "M" else pd.to_datetime(series)
 
 
 def open_days(start, end, closed: Closures = NONE) -> np.ndarray:

@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from .closures import to_days
+from .closures import timestamps, to_days
 from .purchases import to_cents, window_start
 
 SEASON_MONTHS = 24  # of history from which the same season is compared
@@ -71,7 +71,7 @@ def trade_windows(purchases: pd.DataFrame, as_of: date, months: int = 6) -> pd.D
     :return: index ``customer``; ``days_…`` (purchase days), ``documents_…``, ``cents_…`` for
         each of PERIODS, and ``first_day``
     """
-    rows = purchases.assign(day=pd.to_datetime(purchases["day"]))
+    rows = purchases.assign(day=timestamps(purchases["day"]))
     rows = rows[rows["day"] <= pd.Timestamp(as_of)]
     found = pd.DataFrame(index=pd.Index(rows["customer"].unique(), name="customer").sort_values())
     found["first_day"] = rows[rows["documents"] > 0].groupby("customer")["day"].min()
@@ -97,7 +97,7 @@ def compared_with(windows: pd.DataFrame, as_of: date) -> pd.DataFrame:
     low season counts as a drop; the previous window before that.
     """
     oldest = pd.Timestamp(window_start(as_of, SEASON_MONTHS))
-    known = (pd.to_datetime(windows["first_day"]) <= oldest).to_numpy()
+    known = (timestamps(windows["first_day"]) <= oldest).to_numpy()
     return pd.DataFrame(
         {
             name: np.where(known, windows[f"{name}_season"], windows[f"{name}_previous"])

@@ -23,6 +23,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from .closures import timestamps
 from .recency import recency_points
 
 RECENCY, OVERDUE = "recency", "overdue"
@@ -160,10 +161,13 @@ def amount_before_last(purchases: pd.DataFrame, last_day: pd.Series) -> pd.Serie
     :param purchases: ``customer``, ``day``, ``cents`` (credit notes negative)
     :param last_day: last purchase day, indexed by customer
     """
-    days = pd.to_datetime(purchases["day"])
-    last = pd.to_datetime(purchases["customer"].map(last_day))
-    inside = (days <= last) & (days > last - pd.DateOffset(months=12))
-    sums = purchases[inside.to_numpy()].groupby("customer")["cents"].sum()
+    days = timestamps(purchases["day"])
+    ends = pd.DataFrame({"last": timestamps(last_day)})
+    ends["start"] = ends["last"] - pd.DateOffset(months=12)
+    place = ends.index.get_indexer(purchases["customer"])
+    last, start = (ends[name].to_numpy()[place] for name in ("last", "start"))
+    inside = (place >= 0) & (days.to_numpy() <= last) & (days.to_numpy() > start)
+    sums = purchases[inside].groupby("customer")["cents"].sum()
     return sums.reindex(last_day.index, fill_value=0).astype("int64")
 
 

@@ -129,7 +129,7 @@ def bare(env):
 def empty(env):
     env.cr.execute(
         """TRUNCATE retention_profile, retention_change, retention_run,
-               retention_refresh_request CASCADE"""
+               retention_refresh_request, retention_reason CASCADE"""
     )
     env.cr.commit()
     env.invalidate_all()
@@ -139,6 +139,21 @@ def full(env):
     """Measure, in turn: yardstick, first fill, nights, touched customers."""
     figures, chance = {"rounds": option("runs")}, random.Random(1)
     profiles, company = env["retention.profile"], env.company
+
+    def night(name, as_of):
+        """Run a night as the scheduled action does; also time its two halves."""
+        before, run = env.cr.sql_log_count, env["retention.run"]._plan(company, as_of)
+        spent = dict.fromkeys(("scores", "health"), 0)
+        while run.state != "done":
+            half = "scores" if run.phase in ("aggregate", "write") else "health"
+            start = time.perf_counter()
+            run._step()
+            env.cr.commit()
+            spent[half] += time.perf_counter() - start
+        for half, seconds in {**spent, "whole": sum(spent.values())}.items():
+            figures.setdefault(f"{name}_{half}", []).append(round(seconds, 4))
+        figures[f"{name}_queries"] = env.cr.sql_log_count - before
+        return run
 
     def refresh(name, as_of, partner_ids=None):
         before = env.cr.sql_log_count
@@ -155,16 +170,17 @@ def full(env):
         with timed(figures, "bare"):
             bare(env)
         env.cr.commit()
-        refresh("first_fill", FIRST_RUN)
+        night("first_fill", FIRST_RUN)
         # What autovacuum does between two nights.
         vacuum(env)
-        for night in (1, 2):
-            run = refresh("nightly", FIRST_RUN + timedelta(days=night))
+        # start_alerts(env, FIRST_RUN)
+        for later in (1, 2):
+            run = night("nightly", FIRST_RUN + timedelta(days=later))
             figures.setdefault("nightly_written", []).append(run.changed_count)
         with timed(figures, "yardstick"):
             yardstick(env)
         env.cr.commit()
-        run = refresh("unchanged", run.as_of)
+        run = night("unchanged", run.as_of)
         figures.setdefault("unchanged_written", []).append(run.changed_count)
         figures.setdefault("peak_memory_mb", peak_memory())
         ids = profiles.search([("company_id", "=", company.id)]).partner_id.ids
@@ -179,11 +195,18 @@ def full(env):
     write_figures(figures)
 
 
+def start_alerts(env, as_of):
+    """Have the nights open and close alerts too, as in a company at work."""
+    env.company.retention_alerts_started = True
+    env["retention.alert"]._sync(env.company, as_of)
+    env.cr.commit()
+
+
 def vacuum(env):
     env.cr.commit()
     connection = env.cr.connection
     connection.autocommit = True
-    env.cr.execute("VACUUM (ANALYZE) retention_profile, retention_change")
+    env.cr.execute("VACUUM (ANALYZE) retention_profile, retention_change, retention_reason")
     connection.autocommit = False
 
 

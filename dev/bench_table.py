@@ -45,15 +45,21 @@ def full_lines(full):
         f"{full['purchase_days']:,} purchase days, counted on the server",
     )
     yield timing("orders grouped by customer (information)", middle["bare"], base, None)
-    yield timing("first fill", middle["first_fill"], base, 4, f"{full['profiles']:,} profiles")
     yield timing(
-        "nightly run, a day later",
-        middle["nightly"],
+        "first fill", middle["first_fill_scores"], base, 4, f"{full['profiles']:,} profiles"
+    )
+    yield timing("  and first stage, signals and risk", middle["first_fill_health"], base, None)
+    yield timing(
+        "nightly run, a day later: scores",
+        middle["nightly_scores"],
         base,
         1.5,
         f"profiles written: {min(written):,}-{max(written):,}",
     )
-    yield timing("run with nothing changed", middle["unchanged"], base, 1.5)
+    yield timing("  stage, signals, risk and alerts", middle["nightly_health"], base, 3)
+    yield timing("  the whole night", middle["nightly_whole"], base, 6)
+    yield timing("run with nothing changed: scores", middle["unchanged_scores"], base, 1.5)
+    yield timing("  stage, signals, risk and alerts", middle["unchanged_health"], base, 3)
     yield timing("1,000 touched customers", middle["touched"], base, 0.3)
     yield timing("one customer", middle["single"], base, None)
     none = max(full["unchanged_written"])

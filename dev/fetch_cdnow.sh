@@ -32,3 +32,20 @@ with zipfile.ZipFile(wheel) as archive:
     rm -rf "$part"/*.whl "$RETENTION_CDNOW"
     mv "$part" "$RETENTION_CDNOW"
 }
+
+# Makes database $1 (kept in CDNOW_DB) with every purchase of the log as a confirmed order. It is
+# dropped when the script ends, unless the caller has set `keep`.
+make_cdnow_database() {
+    CDNOW_DB=$1 CDNOW_ROWS=$(mktemp --suffix=.csv)
+    trap 'rm -f "$CDNOW_ROWS"; [ -n "$keep" ] || drop_database "$CDNOW_DB" >/dev/null 2>&1 || true' EXIT
+    fetch_cdnow
+    source "$CHECKOUT/dev/templates.sh"
+    ensure_template
+    drop_database "$CDNOW_DB" >/dev/null 2>&1
+    copy_database "$TEMPLATE" "$CDNOW_DB"
+    flock -u 8
+    export PYTHONPATH=$CHECKOUT/dev ODOO_RC=$CONF
+    "$PYTHON" "$CHECKOUT/dev/cdnow.py" "$RETENTION_CDNOW/CDNOW_master.txt" >"$CDNOW_ROWS"
+    say "Loading $(($(wc -l <"$CDNOW_ROWS") - 1)) orders"
+    "$CHECKOUT/dev/load-orders" "$CDNOW_DB" "$CDNOW_ROWS"
+}

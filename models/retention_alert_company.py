@@ -34,7 +34,7 @@ class ResCompany(models.Model):
     )
     _retention_alert_days_check = models.Constraint(
         "CHECK (retention_alert_days >= 0 AND retention_alert_days_critical >= 0)",
-        "A deadline lies no days or more ahead.",
+        "A deadline is today or later.",
     )
 
 

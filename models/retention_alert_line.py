@@ -11,9 +11,7 @@ class RetentionAlertLine(models.Model):
     _allow_sudo_commands = False
 
     alert_id = fields.Many2one("retention.alert", required=True, index=True, ondelete="cascade")
-    company_id = fields.Many2one(
-        related="alert_id.company_id", store=True, index=True, precompute=True
-    )
+    company_id = fields.Many2one(related="alert_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(related="alert_id.partner_id", string="Customer")
     signal_id = fields.Many2one(
         "retention.signal", index="btree_not_null", ondelete="cascade", readonly=True

@@ -28,7 +28,7 @@ class RetentionAlert(models.Model):
         urgent.write({"told_on": as_of})
         for user, found in urgent.grouped("user_id").items():
             found = found.with_context(lang=user.lang)
-            title = found.env._("%s customers need a call at once", len(found))
+            title = found.env._("Customers to call at once: %s", len(found))
             found._tell(user, title)
             user._bus_send(
                 "simple_notification",
@@ -45,7 +45,7 @@ class RetentionAlert(models.Model):
         """Tell those to whom late alerts were passed on: one message each."""
         for user, found in alerts.grouped("user_id").items():
             found = found.with_context(lang=user.lang)
-            found._tell(user, found.env._("%s late alerts are yours now", len(found)))
+            found._tell(user, found.env._("Late alerts that are yours now: %s", len(found)))
 
     def _tell(self, user, title):
         """Send one message that lists these alerts, by mail or in the inbox as the user has it."""
@@ -79,6 +79,6 @@ class RetentionAlert(models.Model):
             if local.hour not in MORNING or user.retention_summary_on == local.date():
                 continue
             found = alerts.with_context(lang=user.lang)
-            found._tell(user, found.env._("%s customers to call", len(found)))
+            found._tell(user, found.env._("Customers to call: %s", len(found)))
             user.retention_summary_on = local.date()
             alerts.with_context(tracking_disable=True).write({"told_on": local.date()})

@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError
 
 from .retention_alert_owner import MANAGER
 
+FIRST = 1000  # alerts opened while the manager who starts them waits
+
 
 class RetentionAlert(models.Model):
     """The engine: what opens alerts, adds and resolves causes, and escalates."""
@@ -67,6 +69,7 @@ class RetentionAlert(models.Model):
             [
                 {
                     "alert_id": alert_of[row["partner_id"]],
+                    "company_id": company.id,
                     "signal_id": row["signal_id"],
                     "level": row["level"],
                     "opened_on": as_of,
@@ -146,7 +149,7 @@ class RetentionAlert(models.Model):
             company,
             as_of,
             "cause_gone",
-            lambda alert: alert.env._("All causes are gone since two nights."),
+            lambda alert: alert.env._("All causes have been gone for two nights."),
         )
 
     @api.model
@@ -226,20 +229,24 @@ class RetentionAlert(models.Model):
             loads[owner.id] += 1
             moves[owner, step, alert.risk_level == "critical"] |= alert
         for (owner, step, critical), alerts in moves.items():
-            before = {alert.id: alert.user_id for alert in alerts}
             deadline = self._deadline(company, as_of, "critical" if critical else "high")
-            alerts.write({"escalation": step, "user_id": owner.id, "date_deadline": deadline})
-            moved = alerts.filtered(lambda alert, before=before: alert.user_id != before[alert.id])
-            moved._log_batch(
-                lambda alert, before=before: alert.env._(
-                    "Nobody has contacted the customer in time: passed on from %(before)s to "
-                    "%(owner)s.",
-                    before=before[alert.id].name,
-                    owner=alert.user_id.name,
-                )
-            )
+            alerts._pass_on(owner, step, deadline)
         self._keep_capacity(company, late.user_id)
         self._tell_late(late.filtered(lambda alert: alert.state == "open"))
+
+    def _pass_on(self, owner, step, deadline):
+        """Give late alerts to ``owner``, who is on escalation ``step``."""
+        before = {alert.id: alert.user_id for alert in self}
+        self.write({"escalation": step, "user_id": owner.id, "date_deadline": deadline})
+        moved = self.filtered(lambda alert: alert.user_id != before[alert.id])
+        moved._log_batch(
+            lambda alert: alert.env._(
+                "Nobody has contacted the customer in time: passed on from %(before)s to "
+                "%(owner)s.",
+                before=before[alert.id].name,
+                owner=alert.user_id.name,
+            )
+        )
 
     # ---------------------------------------------------------------- starting
     @api.model
@@ -271,15 +278,20 @@ class RetentionAlert(models.Model):
 
     @api.model
     def action_start_alerts(self):
-        """Start alerts in the current company, and open the first."""
+        """Start alerts in the current company, and open the first.
+
+        The most valuable customers at once; who comes after them, by the next nightly run.
+        """
         self._check_manager()
         company = self.env.company._retention_company()
         if not self.env["retention.metrics"].sudo()._try_lock(company.id):
             raise UserError(
                 self.env._("The figures are being computed just now. Try again in a minute.")
             )
+        today = company._retention_today()
+        first = self._would_open(company, today)[:FIRST]
         company.sudo().retention_alerts_started = True
-        self._sync(company, company._retention_today())
+        self._sync(company, today, first.partner_id.ids)
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,

@@ -124,6 +124,7 @@ class RetentionAlert(models.Model):
     # ---------------------------------------------------------------- followed by the alert
     def _follow_tasks(self):
         """Take over owner and deadline from tasks that somebody changed."""
+        moved = self.browse()
         for alert in self:
             task = alert.task_id
             if not task.user_id:
@@ -135,12 +136,19 @@ class RetentionAlert(models.Model):
             changed = {}
             if alert.user_id != task.user_id:
                 changed["user_id"] = task.user_id.id
+                moved |= alert
             if alert.date_deadline != task.date_deadline:
                 changed["date_deadline"] = task.date_deadline
                 if alert.state == "snoozed":
                     changed["snoozed_until"] = task.date_deadline
             if changed:
                 alert.write(changed)
+        moved._refill()
+
+    def _refill(self):
+        """Open waiting alerts for people who may have room now."""
+        for company, alerts in self._quietly().grouped("company_id").items():
+            alerts._fill_slots(company, company._retention_today())
 
     def write(self, vals):
         result = super().write(vals)
@@ -154,6 +162,8 @@ class RetentionAlert(models.Model):
             )
             if behind:
                 behind.task_id.write(values)
+        if "user_id" in vals and not self.env.su:
+            self._refill()
         return result
 
     def _task_done(self, company, as_of):

@@ -96,7 +96,9 @@ class RetentionDemo(models.AbstractModel):
             ends.append(first - timedelta(days=1))
             first = ends[-1].replace(day=1)
         last = runs._last_done(company).as_of
-        for day in [*reversed(ends), plan.as_of]:
+        # Two nights at the end: a level is left on the second.
+        eve = plan.as_of - timedelta(days=1)
+        for day in [*reversed(ends), *{eve} - set(ends), plan.as_of]:
             if not last or day >= last:
                 profiles._refresh(company, day)
         sold = defaultdict(list)
@@ -105,6 +107,8 @@ class RetentionDemo(models.AbstractModel):
         for login, ids in sold.items():
             found = [("company_id", "=", company.id), ("partner_id", "in", ids)]
             profiles.search(found).user_id = users[login]
+        company.sudo().retention_alerts_started = True
+        self.env["retention.alert"].sudo()._sync(company, plan.as_of)
         # All of it has just been counted: nothing is pending.
         self.env.cr.flush()
         self.env["retention.refresh.request"].search(

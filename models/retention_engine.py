@@ -73,6 +73,7 @@ class RetentionProfile(models.Model):
         written = self._store(table, company, as_of, limits, "fresh")
         self._store_interactions(company, as_of, touched)
         written += self._assess_some(company, as_of, touched)
+        self.env["retention.alert"]._sync(company, as_of, touched)
         if live.phase == "write" and metrics._work_exists(company.id):
             metrics._work_replace(company.id, table)
         return written

@@ -9,6 +9,8 @@ import pandas as pd
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..analytics.closures import timestamps
+
 # Profile column: its type in PostgreSQL.
 PLAIN = {
     "expected_gap_days": "int4",
@@ -226,7 +228,7 @@ def _differing(old, new, names):
         elif PLAIN.get(name) == "int4":
             before, after = (pd.to_numeric(column).fillna(0) for column in (before, after))
         elif PLAIN.get(name) == "date":
-            before, after = (pd.to_datetime(column) for column in (before, after))
+            before, after = (timestamps(column) for column in (before, after))
         else:
             before, after = (column.fillna("").astype(object) for column in (before, after))
         same = (before.to_numpy() == after.to_numpy()) | (before.isna() & after.isna()).to_numpy()

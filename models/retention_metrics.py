@@ -317,12 +317,3 @@ class RetentionMetrics(models.AbstractModel):
             scope.company._retention_members(),
             self._only_partners(scope, SQL("partner.commercial_partner_id")),
         )
-
-    @api.model
-    def _agreement_query(self, scope):
-        """Return SQL (partner_id, in_force): customers with an agreement. Hook.
-
-        ``in_force``: one of them covers ``as_of``; only asked for where an agreement in force is
-        what keeps a customer.
-        """
-        return SQL("SELECT NULL::int AS partner_id, FALSE AS in_force WHERE FALSE")

@@ -29,7 +29,7 @@ class RetentionMetrics(models.AbstractModel):
 
     @api.model
     def _alert_causes(self, company, partner_ids=None):
-        """Return SQL (profile_id, partner_id, signal_id, level, evidence, pause_until,
+        """Return SQL (profile_id, partner_id, signal_id, level, evidence, pause_until, stage,
         value_at_stake): what speaks for an alert, of customers that are not archived."""
         base = SQL(
             """FROM retention_profile profile
@@ -40,7 +40,9 @@ class RetentionMetrics(models.AbstractModel):
             company.id,
             self._alert_only(SQL("profile.partner_id"), partner_ids),
         )
-        columns = SQL("profile.id AS profile_id, profile.partner_id, profile.pause_until")
+        columns = SQL(
+            "profile.id AS profile_id, profile.partner_id, profile.pause_until, profile.stage"
+        )
         return SQL(
             """SELECT %(columns)s, profile.value_at_stake, reason.signal_id,
                       NULL::varchar AS level, reason.evidence
@@ -59,6 +61,9 @@ class RetentionMetrics(models.AbstractModel):
     def _new_causes(self, company, as_of, partner_ids=None):
         """Return rows as dicts: causes that have no line yet and are not held by an answer.
 
+        For a customer already lost no alert is opened: saving comes too late, and winning back
+        is another procedure. An alert open on that day stays.
+
         Keys: profile_id, partner_id, signal_id, level, evidence, alert_id (the customer's
         open alert or None); most valuable customers first.
         """
@@ -72,6 +77,7 @@ class RetentionMetrics(models.AbstractModel):
                    LEFT JOIN retention_alert live ON live.partner_id = wanted.partner_id
                         AND live.company_id = %(company)s AND live.live
                    WHERE (wanted.pause_until IS NULL OR wanted.pause_until < %(as_of)s)
+                   AND (live.id IS NOT NULL OR wanted.stage IS DISTINCT FROM 'lost')
                    AND NOT EXISTS (
                        SELECT FROM retention_alert alert
                        JOIN retention_alert_line line ON line.alert_id = alert.id
@@ -103,15 +109,16 @@ class RetentionMetrics(models.AbstractModel):
                    SELECT id, CASE WHEN expired THEN 'expired' WHEN lasts THEN 'back'
                                    ELSE 'gone' END
                    FROM (SELECT line.id, line.gone_on,
-                                line.holds AND line.hold_until <= %(as_of)s AS expired,
-                                EXISTS (SELECT FROM wanted
-                                        WHERE wanted.partner_id = alert.partner_id
-                                        AND (%(same)s OR line.level = 'high'
-                                             AND wanted.level = 'critical')) AS lasts
+                                COALESCE(line.holds AND line.hold_until <= %(as_of)s, FALSE)
+                                    AS expired,
+                                COALESCE(BOOL_OR(%(same)s OR line.level = 'high'
+                                                 AND wanted.level = 'critical'), FALSE) AS lasts
                          FROM retention_alert_line line
                          JOIN retention_alert alert ON alert.id = line.alert_id
+                         LEFT JOIN wanted ON wanted.partner_id = alert.partner_id
                          WHERE line.company_id = %(company)s
-                         AND (line.state = 'active' OR line.holds) %(only)s) found
+                         AND (line.state = 'active' OR line.holds) %(only)s
+                         GROUP BY line.id) found
                    WHERE expired OR NOT lasts OR gone_on IS NOT NULL
                    ORDER BY id""",
                 wanted=self._alert_causes(company, partner_ids),

@@ -208,4 +208,5 @@ class RetentionProfile(models.Model):
             "res_model": "res.partner",
             "res_id": self.partner_id.id,
             "view_mode": "form",
+            "context": {"retention_page": True},
         }

@@ -300,6 +300,7 @@ class RetentionRun(models.Model):
         self._advance_to(upper, count, written)
 
     def _step_alert(self, size):
+        self.env["retention.alert"]._sync(self.company_id, self.as_of, nightly=True)
         self.write(
             {"state": "done", "live": False, "ended_at": fields.Datetime.now(), "error": False}
         )

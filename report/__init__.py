@@ -1,2 +1,3 @@
 from . import retention_duplicate
+from . import customer_brief
 from . import retention_alert_report

@@ -17,7 +17,17 @@ from . import test_money
 from . import test_partner_fields
 from . import test_rules
 from . import test_seams
+from . import test_customer_brief
 from . import test_signals
+from . import test_time_travel
+from . import test_customer_page
+from . import test_receivables
+from . import test_timeline
+from . import test_agreement
+from . import test_customer_file
+from . import test_file_merge
+from . import test_key_date
+from . import test_promise
 from . import test_alert_access
 from . import test_alert_browser
 from . import test_alert_capacity

@@ -7,10 +7,32 @@ from odoo.tools import mute_logger
 from .common import AS_OF, RetentionCase
 
 OURS = "customer_retention"
-# What a user writes besides reading: talks and alerts of the own.
+# What a user writes besides reading: talks and alerts of the own, the customer file,
+# and what is known better than the figures.
 WRITABLE = {
     ("retention.interaction", "write"),
     ("retention.interaction", "create"),
+    *(
+        (f"retention.{name}", operation)
+        for name in (
+            "agreement",
+            "competitor",
+            "competitor.note",
+            "key.date",
+            "need",
+            "plan",
+            "plan.goal",
+            "preference",
+            "promise",
+            "promise.close",
+            "referral",
+            "topic",
+        )
+        for operation in ("write", "create")
+    ),
+    ("retention.plan.goal", "unlink"),
+    ("retention.promise.close", "unlink"),
+    *(("retention.expectation", operation) for operation in ("write", "create", "unlink")),
     ("retention.alert", "write"),
     ("retention.alert.outcome", "write"),
     ("retention.alert.outcome", "create"),

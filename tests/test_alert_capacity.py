@@ -75,6 +75,21 @@ class TestAlertCapacity(AlertCase):
         self.of(rich).task_id.with_user(self.owner).action_done()
         self.assertEqual((self.of(rich).state, self.of(poor).state), ("missing", "open"))
 
+    def test_handing_over_frees_a_slot(self):
+        self.company.retention_alert_capacity = 1
+        for hand_over in (
+            lambda alert: alert.task_id.with_user(self.owner).write({"user_id": self.leader.id}),
+            lambda alert: alert.with_user(self.owner).write({"user_id": self.manager.id}),
+        ):
+            poor, rich = self.many(2)
+            self.night()
+            hand_over(self.of(rich))
+            self.assertEqual(self.of(poor).state, "open")
+            self.assertEqual(self.of(rich).state, "open")
+            self.of(poor).unlink()
+            self.of(rich).unlink()
+            (poor | rich).write({"risk_level": "low"})
+
     def test_each_person_has_room(self):
         self.company.retention_alert_capacity = 1
         self.many(2)

@@ -55,7 +55,7 @@ class TestAlertNotify(AlertCase, MailCase):
             self.night()
         [mail] = self._new_mails
         self.assertEqual(mail.recipient_ids, self.owner.partner_id)
-        self.assertIn("1 customers need a call", mail.subject)
+        self.assertIn("Customers to call at once: 1", mail.subject)
 
     def test_toast(self):
         self.make_profile("Ann", "critical")

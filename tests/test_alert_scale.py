@@ -88,7 +88,8 @@ class TestAlertScale(AlertCase):
         counts = []
         for number, count in enumerate((FEW, MANY)):
             profiles = self.make(count, number * 50)
-            alerts = self.sync(profiles=profiles).filtered(lambda a: a.profile_id in profiles)
+            live = self.sync(profiles=profiles)
+            alerts = live.filtered(lambda a, mine=profiles: a.profile_id in mine)
             self.answer(alerts)
             for profile in profiles:
                 self.order(profile.partner_id, self.day(2), 10 + profile.id)

@@ -169,9 +169,9 @@ class TestAlertSync(AlertCase):
             ],
         )
         self.assertFalse(task.active)
-        self.assertEqual(task.feedback, "All causes are gone since two nights.")
+        self.assertEqual(task.feedback, "All causes have been gone for two nights.")
         self.assertTrue(task.retention_no_contact)
-        self.assertIn("All causes are gone", alert.message_ids[0].body)
+        self.assertIn("All causes have been gone", alert.message_ids[0].body)
 
     def test_back_before_the_second_night(self):
         ann = self.make_profile()

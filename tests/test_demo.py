@@ -17,6 +17,15 @@ COUNTED = (
     "retention.profile",
     "retention.change",
     "retention.run",
+    "retention.promise",
+    "retention.need",
+    "retention.agreement",
+    "retention.key.date",
+    "retention.preference",
+    "retention.competitor.note",
+    "retention.referral",
+    "retention.plan",
+    "mail.activity",
 )
 
 
@@ -162,3 +171,26 @@ class TestDemo(TransactionCase):
         self.assertEqual({rights(employee.login) for employee in sellers}, {(True, False)})
         self.assertEqual(rights("mara"), (True, True))
         self.assertEqual(rights("signe"), (False, False))
+
+    def test_the_customer_file_fits_the_stories(self):
+        def of(model, story):
+            customers = self.demo._customers(story)
+            return self.env[model].search([("commercial_partner_id", "in", customers.ids)])
+
+        late = of("retention.promise", "fading")
+        self.assertEqual(set(late.mapped("state")), {"open"})
+        self.assertLess(max(late.mapped("due_date")), self.demo._as_of())
+        self.assertEqual(late.activity_ids.user_id, late.user_id)
+        self.assertEqual(set(of("retention.promise", "steady").mapped("state")), {"kept"})
+        for model in (
+            "retention.need",
+            "retention.agreement",
+            "retention.key.date",
+            "retention.preference",
+            "retention.competitor.note",
+            "retention.plan",
+        ):
+            with self.subTest(model=model):
+                self.assertTrue(of(model, ""))
+        sizes = self.demo._customers("key_account").mapped("company_size")
+        self.assertEqual(set(sizes), {"201"})

@@ -12,7 +12,9 @@ class TestLabels(TransactionCase):
             "segment": set(schemes.segment_ids.mapped("name")),
             "kind of change": self.selection("retention.change", "what"),
             "cause of change": self.selection("retention.change", "cause"),
-            "kind of talk": self.selection("retention.interaction", "kind"),
+            # The preferred way is one of them.
+            "kind of talk": self.selection("retention.interaction", "kind")
+            | self.selection("retention.preference", "channel"),
             "direction of a talk": self.selection("retention.interaction", "direction"),
             "outcome of a talk": self.selection("retention.interaction", "outcome"),
             "sentiment": self.selection("retention.interaction", "sentiment"),
@@ -28,6 +30,15 @@ class TestLabels(TransactionCase):
             "end of an alert": self.selection("retention.alert", "close_reason"),
             "verification": self.selection("retention.alert", "verification"),
             "state of a run": self.selection("retention.run", "state"),
+            "state of a promise": self.selection("retention.promise", "state"),
+            "state of a need": self.selection("retention.need", "state"),
+            "state of an agreement": self.selection("retention.agreement", "state"),
+            "renewal decision": self.selection("retention.agreement", "renewal"),
+            "state of a goal": self.selection("retention.plan.goal", "state"),
+            "kind of day": self.selection("retention.key.date", "kind"),
+            "price": self.selection("retention.preference", "price_sensitive"),
+            "kind of topic": self.selection("retention.topic", "kind"),
+            "company size": self.selection("res.partner", "company_size"),
         }
 
     def selection(self, model, name):

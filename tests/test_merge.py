@@ -33,7 +33,8 @@ class TestMerge(RetentionCase):
         self.merge(bob, cid, into=ann)
         self.assertEqual(self.profile(ann), kept)
         self.assertEqual(kept.change_ids, changes)
-        self.assertEqual(len(changes), 6)
+        # Each of the three changed its score, its segment and its stage.
+        self.assertEqual(len(changes), 9)
         self.commit_requests()
         with freeze_time(f"{AS_OF + timedelta(days=100)} 12:00:00"):
             self.answer_requests()

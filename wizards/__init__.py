@@ -1,5 +1,6 @@
-from . import retention_expectation
 from . import base_partner_merge, retention_scoring_wizard
 from . import retention_alert_outcome
+from . import retention_expectation
+from . import retention_promise_close
 from . import retention_alert_snooze
 from . import retention_handover

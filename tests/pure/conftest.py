@@ -9,7 +9,13 @@ import sys
 import types
 from pathlib import Path
 
+from hypothesis import settings
+
 package = types.ModuleType("customer_retention")
 package.__path__ = [str(Path(__file__).resolve().parents[2])]
 sys.modules["customer_retention"] = package
 sys.modules["odoo"] = None
+
+# How long an example takes says something of the machine, not of the rule.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
