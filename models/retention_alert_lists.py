@@ -20,7 +20,7 @@ class RetentionAlert(models.Model):
     light = fields.Selection(related="profile_id.light", string="Health Now")
     stage = fields.Selection(related="profile_id.stage", string="Life-cycle Stage")
     reason_ids = fields.One2many(related="profile_id.reason_ids")
-    why = fields.Char(compute="_compute_why")
+    why = fields.Char("Reasons in Short", compute="_compute_why")
     phone = fields.Char(
         compute="_compute_phone", help="The customer's own, else that of its first contact."
     )
@@ -225,6 +225,18 @@ class RetentionInteraction(models.Model):
         said = " ".join(filter(None, (self.topic, " ".join((self.note or "").split()))))
         text = ": ".join(filter(None, (" · ".join(filter(None, head)), said)))
         return text if len(text) <= LONGEST_TALK else text[: LONGEST_TALK - 1] + "…"
+
+
+class RetentionSignal(models.Model):
+    _inherit = "retention.signal"
+
+    @api.depends("type")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        """In words wherever signals are grouped: the type is a code."""
+        labels = dict(self._selection_type())
+        for signal in self:
+            signal.display_name = labels.get(signal.type) or signal.type
 
 
 class ResConfigSettings(models.TransientModel):

@@ -21,8 +21,16 @@ class MailActivity(models.Model):
 
     def _to_store_defaults(self, target):
         return super()._to_store_defaults(target) + [
-            Store.Attr("is_retention_task", lambda activity: activity._is_retention_task())
+            Store.Attr("is_retention_task", lambda activity: activity._is_retention_task()),
+            # Core shows nothing for an activity without a summary of its own.
+            Store.Attr("summary", lambda activity: activity._retention_summary()),
         ]
+
+    def _retention_summary(self):
+        self.ensure_one()
+        if self.summary or not self._is_retention_task():
+            return self.summary
+        return self.activity_type_id.name
 
     def action_done(self):
         """Go on to the outcome where the activity's own views mark a task as done."""

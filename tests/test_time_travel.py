@@ -98,7 +98,9 @@ class TestTimeTravel(AlertCase):
         self.assertFalse(alert.activity_ids)
         self.assertFalse(self.profile(self.ann).churned_on)
         # Silent again for more than 45 days: a new alert, and the old one keeps its story.
-        self.live([(470, "won_back", "low", "open", silent), (471, "silent", "low", "open", silent)])
+        self.live(
+            [(470, "won_back", "low", "open", silent), (471, "silent", "low", "open", silent)]
+        )
         alerts = self.alerts.search([("partner_id", "=", self.ann.id)], order="id")
         self.assertEqual(alerts.mapped("state"), ["closed", "open"])
         moves = self.profile(self.ann).change_ids.filtered(lambda c: c.what == "stage")

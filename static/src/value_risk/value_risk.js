@@ -93,6 +93,17 @@ export class RetentionValueRisk extends Component {
         return this.sum((group) => !group.risk_level).count;
     }
 
+    get summary() {
+        return _t("%(count)s customers, %(amount)s at stake. Press a field to see who is in it.", {
+            count: this.total.count,
+            amount: this.total.amount,
+        });
+    }
+
+    get unjudgedText() {
+        return _t("Without a risk level until the next nightly run: %s customers.", this.unjudged);
+    }
+
     cell(core, level) {
         return {
             ...this.sum((group) => group.is_core === core && group.risk_level === level),
