@@ -20,6 +20,7 @@
         "data/segment_scheme_data.xml",
         "data/ir_cron_data.xml",
         "data/interaction_data.xml",
+        "data/health_data.xml",
         "data/customer_file_data.xml",
         "data/alert_data.xml",
         "views/retention_scoring_wizard_views.xml",

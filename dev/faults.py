@@ -40,10 +40,30 @@ print("CONFIRMED", len(partners) - failed, "FAILED", failed)
 # What a run leaves behind, without ids, times and the account of the run itself.
 STATE = """
 SELECT MD5(STRING_AGG(row::text, '|' ORDER BY row::text)) FROM (
-    SELECT partner_id, company_id, first_order_date, last_order_date, order_count,
+    SELECT 'profile', ROW(partner_id, company_id, first_order_date, last_order_date, order_count,
            revenue_total, avg_order_value, expected_gap_days, next_order_date, is_core,
-           rfm_frequency, rfm_monetary, rfm_r, rfm_f, rfm_m, rfm_score, segment_id
-    FROM retention_profile) row
+           rfm_frequency, rfm_monetary, rfm_r, rfm_f, rfm_m, rfm_score, segment_id, stage,
+           stage_since, churned_on, won_back_on, is_falling, risk_score, risk_level,
+           risk_coverage, value_at_stake)::text
+    FROM retention_profile
+    UNION ALL
+    SELECT 'reason', ROW(p.partner_id, s.type, r.points, r.earned, r.fires, r.since)::text
+    FROM retention_reason r JOIN retention_profile p ON p.id = r.profile_id
+    JOIN retention_signal s ON s.id = r.signal_id
+    UNION ALL
+    SELECT 'alert', ROW(a.partner_id, a.state, a.user_id, a.live, a.value_at_stake,
+           (SELECT COUNT(*) FROM retention_alert_line l WHERE l.alert_id = a.id),
+           (SELECT COUNT(*) FROM mail_activity t WHERE t.res_model = 'retention.alert'
+            AND t.res_id = a.id AND t.active))::text
+    FROM retention_alert a) row
+"""
+START_ALERTS = "UPDATE res_company SET retention_alerts_started = TRUE"
+TWICE = """
+SELECT COUNT(*), COUNT(*) FILTER (WHERE tasks > 1) FROM (
+    SELECT partner_id, COUNT(*) AS alerts, SUM((
+        SELECT COUNT(*) FROM mail_activity t WHERE t.res_model = 'retention.alert'
+        AND t.res_id = a.id AND t.active)) AS tasks
+    FROM retention_alert a WHERE live GROUP BY partner_id) open WHERE alerts > 1 OR tasks > 1
 """
 
 
@@ -65,13 +85,14 @@ class Database:
             [python, odoo, "shell", "-d", name, "--no-http", "--log-level=error"],
         )
 
-    def query(self, sql):
+    def execute(self, sql):
+        """Run one statement and commit it; return its rows, if it has any."""
         environ = {"host": os.environ["PGHOST"], "user": os.environ.get("PGUSER", "odoo")}
         connection = psycopg2.connect(dbname=self.name, **environ)
         try:
-            with connection.cursor() as cursor:
+            with connection, connection.cursor() as cursor:
                 cursor.execute(sql)
-                return cursor.fetchall()
+                return cursor.fetchall() if cursor.description else []
         finally:
             connection.close()
 
@@ -93,17 +114,18 @@ class Database:
         return process.wait()
 
     def state(self):
-        return self.query(STATE)[0][0]
+        return self.execute(STATE)[0][0]
 
-    def kill_when_written(self, share):
-        """Run until ``share`` of the customers is written, then SIGKILL; say how far it was."""
+    def kill_when_done(self, phase, share):
+        """Run until ``share`` of the customers are done in a phase, then SIGKILL; say how far."""
         process = self.start(CRON.format(chunk=CHUNK))
+        far = f"SELECT phase, done_count, row_count FROM retention_run WHERE live AND phase = '{phase}'"
         while process.poll() is None:
-            rows = self.query("SELECT done_count, row_count FROM retention_run WHERE live")
-            if rows and rows[0][1] and rows[0][0] >= rows[0][1] * share:
+            rows = self.execute(far)
+            if rows and rows[0][2] and rows[0][1] >= rows[0][2] * share:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
-                return self.query("SELECT done_count, row_count FROM retention_run WHERE live")
+                return self.execute(far)
             time.sleep(0.02)
         return []
 
@@ -117,13 +139,16 @@ def run(source, python, odoo):
     def database(kind):
         return Database(f"{source}_{kind}", python, odoo)
 
+    for kind in ("calm", "kill", "two", "busy"):
+        database(kind).execute(START_ALERTS)
     calm = database("calm")
     calm.cron()
     expected = calm.state()
     results = [check("undisturbed run", expected, f"state {expected}")]
 
     kill = database("kill")
-    killed_at = [kill.kill_when_written(share) for share in (0, 0.3, 0.7)]
+    places = (("write", 0), ("write", 0.5), ("assess", 0), ("assess", 0.5))
+    killed_at = [kill.kill_when_done(phase, share) for phase, share in places]
     kill.cron()
     results.append(check("was killed half-way", any(killed_at), killed_at))
     results.append(check("after SIGKILL the same state", kill.state() == expected, kill.state()))
@@ -134,10 +159,14 @@ def run(source, python, odoo):
         worker.stdout.read()
         worker.wait()
     two.cron()
-    runs = two.query("SELECT COUNT(*), SUM(changed_count) FROM retention_run")[0]
-    profiles = two.query("SELECT COUNT(*) FROM retention_profile")[0][0]
+    runs = two.execute("SELECT COUNT(*), SUM(changed_count) FROM retention_run")[0]
+    profiles = two.execute("SELECT COUNT(*) FROM retention_profile")[0][0]
     results.append(check("two workers, one run", runs[0] == 1, runs[0]))
-    results.append(check("every profile written once", runs[1] == profiles, (runs[1], profiles)))
+    # Once with its scores, once with its stage and risk.
+    once = runs[1] == 2 * profiles
+    results.append(check("every profile written once in each half", once, (runs[1], profiles)))
+    twice = two.execute(TWICE)[0]
+    results.append(check("one alert, one task", twice == (0, 0), twice))
     results.append(check("two workers, the same state", two.state() == expected, two.state()))
 
     busy = database("busy")
@@ -148,7 +177,7 @@ def run(source, python, odoo):
     worker.wait()
     busy.cron()
     results.append(check("orders confirmed meanwhile", said == ["CONFIRMED 40 FAILED 0"], said))
-    missed = busy.query(
+    missed = busy.execute(
         """SELECT COUNT(*) FROM sale_order so JOIN retention_profile p USING (partner_id)
            WHERE so.state = 'sale' AND p.last_order_date < so.date_order::date"""
     )[0][0]
