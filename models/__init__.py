@@ -40,6 +40,7 @@ from . import retention_expectation
 from . import retention_health_store
 from . import retention_health
 from . import mail_activity
+from . import mail_activity_talk
 from . import sale_order
 from . import retention_timeline
 from . import retention_metrics_timeline

@@ -95,7 +95,7 @@ class RetentionAlert(models.Model):
         "marked as done without saying what came of it.",
     )
     line_ids = fields.One2many("retention.alert.line", "alert_id", "Causes", readonly=True)
-    sentence_summary = fields.Char("Why", compute="_compute_sentence_summary")
+    sentence_summary = fields.Char("Causes in Words", compute="_compute_sentence_summary")
     user_id = fields.Many2one(
         "res.users",
         "Owner",

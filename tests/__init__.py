@@ -2,6 +2,7 @@ from . import test_access
 from . import test_browser
 from . import test_cdnow
 from . import test_demo
+from . import test_done_and_talk
 from . import test_duplicates
 from . import test_engine
 from . import test_fresh
