@@ -85,13 +85,13 @@ class Database:
             [python, odoo, "shell", "-d", name, "--no-http", "--log-level=error"],
         )
 
-    def execute(self, sql):
+    def execute(self, sql, values=None):
         """Run one statement and commit it; return its rows, if it has any."""
         environ = {"host": os.environ["PGHOST"], "user": os.environ.get("PGUSER", "odoo")}
         connection = psycopg2.connect(dbname=self.name, **environ)
         try:
             with connection, connection.cursor() as cursor:
-                cursor.execute(sql)
+                cursor.execute(sql, values)
                 return cursor.fetchall() if cursor.description else []
         finally:
             connection.close()
@@ -119,13 +119,13 @@ class Database:
     def kill_when_done(self, phase, share):
         """Run until ``share`` of the customers are done in a phase, then SIGKILL; say how far."""
         process = self.start(CRON.format(chunk=CHUNK))
-        far = f"SELECT phase, done_count, row_count FROM retention_run WHERE live AND phase = '{phase}'"
+        far = "SELECT phase, done_count, row_count FROM retention_run WHERE live AND phase = %s"
         while process.poll() is None:
-            rows = self.execute(far)
+            rows = self.execute(far, (phase,))
             if rows and rows[0][2] and rows[0][1] >= rows[0][2] * share:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
-                return self.execute(far)
+                return self.execute(far, (phase,))
             time.sleep(0.02)
         return []
 

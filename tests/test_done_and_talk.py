@@ -14,7 +14,7 @@ class TestDoneAndTalk(InteractionCase):
         ).with_user(self.user)
 
     def test_what_was_planned_and_said_is_filled_in(self):
-        order = self.order(self.ann, "2026-06-20", state="draft")
+        order = self.order(self.ann, "2026-06-20", state="draft", user_id=self.user.id)
         for document in (self.ann, order):
             activity = self.planned(document)
             self.assertTrue(activity._can_log_talk())

@@ -3,10 +3,12 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL
 
 from odoo.addons.customer_retention.models.retention_metrics import PurchaseSource
+from odoo.addons.customer_retention.models.retention_signal import SignalType
 
 from .common import AS_OF, RetentionCase
 
@@ -83,3 +85,42 @@ class TestSeams(RetentionCase):
             self.refresh()
             self.refresh(AS_OF + timedelta(days=100))
             self.assertIn("<General>", self.profile(ann).change_ids.mapped("new_label"))
+
+    def test_another_signal(self):
+        """It measures, weighs, speaks and opens an alert like those of the addon."""
+        signals = type(self.env["retention.signal"])
+        original = signals._signal_types
+        ann, bob = self.customer("Ann"), self.customer("Bob")
+        self.orders(ann, 5)
+        self.orders(bob, 5)
+
+        def with_till(model):
+            return original(model) | {
+                "till": SignalType(
+                    "Till says no", "service", "count", 6, (1, 2), opens_alert=True, alert_from=2
+                )
+            }
+
+        self.patch(signals, "_signal_types", with_till)
+        collects = patch.object(
+            signals, "_collect_till", lambda signal, chunk: {ann.id: 3}, create=True
+        )
+        self.startPatcher(collects)
+        self.refresh()
+        reason = self.profile(ann).reason_ids.filtered(lambda r: r.signal_id.type == "till")
+        self.assertEqual((reason.earned, reason.fires), (6, True))
+        self.assertEqual(reason.sentence, "Till says no: 3 cases")
+        self.assertFalse(self.profile(bob).reason_ids.filtered("fires"))
+        # Bob is not measured: less coverage, and no better score for it.
+        self.assertLess(self.profile(bob).risk_coverage, self.profile(ann).risk_coverage)
+
+    def test_a_signal_nobody_measures_is_named(self):
+        signals = type(self.env["retention.signal"])
+        original = signals._signal_types
+        self.patch(
+            signals,
+            "_signal_types",
+            lambda model: original(model) | {"ghost": SignalType("Ghost", "voice", "yes", 1)},
+        )
+        self.orders(self.customer("Ann"), 5)
+        self.assertRefused(ValidationError, "ghost", self.refresh)

@@ -1,1 +1,2 @@
 from . import test_tickets
+from . import test_signal
