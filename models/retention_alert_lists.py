@@ -82,6 +82,7 @@ class RetentionAlert(models.Model):
             "res_model": "res.partner",
             "res_id": self.partner_id.id,
             "views": [[False, "form"]],
+            "context": {"retention_page": True},
         }
 
     def action_log_talk(self):
