@@ -20,11 +20,12 @@ class RetentionAlert(models.Model):
     light = fields.Selection(related="profile_id.light", string="Health Now")
     stage = fields.Selection(related="profile_id.stage", string="Life-cycle Stage")
     reason_ids = fields.One2many(related="profile_id.reason_ids")
-    why = fields.Char("Reasons in Short", compute="_compute_why")
+    # Texts, because lists wrap those.
+    why = fields.Text("Reasons in Short", compute="_compute_why")
     phone = fields.Char(
         compute="_compute_phone", help="The customer's own, else that of its first contact."
     )
-    last_talk = fields.Char(
+    last_talk = fields.Text(
         "Last Said",
         compute="_compute_last_talk",
         help="What the newest follow-up record says.",
