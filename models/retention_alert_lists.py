@@ -8,10 +8,11 @@ from odoo.fields import Command
 from odoo.tools import format_date
 
 from .retention_alert import TASK_TYPES
-from .retention_profile_lists import SHOWN_REASONS, one_line
+from .retention_profile_lists import one_line
 
 MANAGER = "customer_retention.group_manager"
 LONGEST_TALK = 160
+SHOWN_CAUSES = 2
 
 
 class RetentionAlert(models.Model):
@@ -46,7 +47,7 @@ class RetentionAlert(models.Model):
                 (r for r in alert.reason_ids if r.points and r.signal_id not in told),
                 key=lambda reason: (-reason.points, reason.id),
             )
-            sentences = [cause.sentence for cause in [*lines, *reasons][:SHOWN_REASONS]]
+            sentences = [cause.sentence for cause in [*lines, *reasons][:SHOWN_CAUSES]]
             alert.why = one_line(sentences) or alert.sentence_summary
 
     @api.depends("partner_id.phone")
