@@ -8,10 +8,11 @@ from odoo.fields import Command
 from odoo.tools import format_date
 
 from .retention_alert import TASK_TYPES
-from .retention_profile_lists import SHOWN_REASONS, one_line
+from .retention_profile_lists import one_line
 
 MANAGER = "customer_retention.group_manager"
 LONGEST_TALK = 160
+SHOWN_CAUSES = 2
 
 
 class RetentionAlert(models.Model):
@@ -20,11 +21,12 @@ class RetentionAlert(models.Model):
     light = fields.Selection(related="profile_id.light", string="Health Now")
     stage = fields.Selection(related="profile_id.stage", string="Life-cycle Stage")
     reason_ids = fields.One2many(related="profile_id.reason_ids")
-    why = fields.Char("Reasons in Short", compute="_compute_why")
+    # Texts, because lists wrap those.
+    why = fields.Text("Reasons in Short", compute="_compute_why")
     phone = fields.Char(
         compute="_compute_phone", help="The customer's own, else that of its first contact."
     )
-    last_talk = fields.Char(
+    last_talk = fields.Text(
         "Last Said",
         compute="_compute_last_talk",
         help="What the newest follow-up record says.",
@@ -45,7 +47,7 @@ class RetentionAlert(models.Model):
                 (r for r in alert.reason_ids if r.points and r.signal_id not in told),
                 key=lambda reason: (-reason.points, reason.id),
             )
-            sentences = [cause.sentence for cause in [*lines, *reasons][:SHOWN_REASONS]]
+            sentences = [cause.sentence for cause in [*lines, *reasons][:SHOWN_CAUSES]]
             alert.why = one_line(sentences) or alert.sentence_summary
 
     @api.depends("partner_id.phone")
