@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from .retention_alert_owner import MANAGER
 
-FIRST = 1000  # alerts opened while the manager who starts them waits
+MOST = 1000  # new alerts in one go: a night, or while the manager who starts them waits
 
 
 class RetentionAlert(models.Model):
@@ -56,8 +56,15 @@ class RetentionAlert(models.Model):
     # ---------------------------------------------------------------- opening
     @api.model
     def _add_causes(self, company, as_of, partner_ids):
-        """Open alerts for new causes, or add them to the open alert of the customer."""
-        rows = self.env["retention.metrics"]._new_causes(company, as_of, partner_ids)
+        """Open alerts for new causes, or add them to the open alert of the customer.
+
+        At most MOST new alerts, the most valuable; who comes after them, the next night: nobody
+        works through a longer queue in a day, and a night stays short and small.
+        """
+        rows = self.env["retention.metrics"]._new_causes(company, as_of, partner_ids, 5 * MOST)
+        new = list(dict.fromkeys(row["partner_id"] for row in rows if not row["alert_id"]))
+        taken = set(new[:MOST])
+        rows = [row for row in rows if row["alert_id"] or row["partner_id"] in taken]
         if not rows:
             return
         profiles = self.env["retention.profile"].browse({row["profile_id"]: 0 for row in rows})
@@ -289,7 +296,7 @@ class RetentionAlert(models.Model):
                 self.env._("The figures are being computed just now. Try again in a minute.")
             )
         today = company._retention_today()
-        first = self._would_open(company, today)[:FIRST]
+        first = self._would_open(company, today)[:MOST]
         company.sudo().retention_alerts_started = True
         self._sync(company, today, first.partner_id.ids)
         return {

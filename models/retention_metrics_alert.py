@@ -58,14 +58,16 @@ class RetentionMetrics(models.AbstractModel):
         )
 
     @api.model
-    def _new_causes(self, company, as_of, partner_ids=None):
+    def _new_causes(self, company, as_of, partner_ids=None, most=None):
         """Return rows as dicts: causes that have no line yet and are not held by an answer.
 
         For a customer already lost no alert is opened: saving comes too late, and winning back
         is another procedure. An alert open on that day stays.
 
         Keys: profile_id, partner_id, signal_id, level, evidence, alert_id (the customer's
-        open alert or None); most valuable customers first.
+        open alert or None); causes of open alerts first, then the most valuable customers.
+
+        :param most: number of rows at most; None for all
         """
         self._flush_alerts()
         return self.env.execute_query_dict(
@@ -86,12 +88,14 @@ class RetentionMetrics(models.AbstractModel):
                        AND (line.state = 'active' OR line.holds AND
                             (line.hold_until IS NULL OR line.hold_until > %(as_of)s))
                        AND %(same)s)
-                   ORDER BY wanted.value_at_stake DESC NULLS LAST, wanted.partner_id,
-                            wanted.signal_id NULLS FIRST""",
+                   ORDER BY live.id IS NULL, wanted.value_at_stake DESC NULLS LAST,
+                            wanted.partner_id, wanted.signal_id NULLS FIRST
+                   LIMIT %(most)s""",
                 wanted=self._alert_causes(company, partner_ids),
                 company=company.id,
                 as_of=as_of,
                 same=SAME_CAUSE,
+                most=most,
             )
         )
 

@@ -6,6 +6,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.customer_retention.models import retention_alert_sync
+
 from .alert_common import AlertCase
 
 
@@ -251,3 +253,14 @@ class TestAlertCapacity(AlertCase):
         self.assertEqual(self.of(poor).user_id, self.leader)
         open_ones = self.alerts.search([("user_id", "=", self.leader.id), ("state", "=", "open")])
         self.assertEqual(open_ones, own)
+
+    # ------------------------------------------------------------ very many at once
+    def test_so_many_new_alerts_a_night_the_most_valuable_first(self):
+        self.patch(retention_alert_sync, "MOST", 2)
+        customers = self.many(5)
+        opened = []
+        for _night in range(3):
+            opened.append(self.night().profile_id)
+        self.assertEqual(set(opened[0]), set(customers[3:]))
+        self.assertEqual(set(opened[1]), set(customers[1:]))
+        self.assertEqual(set(opened[2]), set(customers))
