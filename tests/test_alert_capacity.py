@@ -258,9 +258,7 @@ class TestAlertCapacity(AlertCase):
     def test_so_many_new_alerts_a_night_the_most_valuable_first(self):
         self.patch(retention_alert_sync, "MOST", 2)
         customers = self.many(5)
-        opened = []
-        for _night in range(3):
-            opened.append(self.night().profile_id)
+        opened = [self.night().profile_id for _night in range(3)]
         self.assertEqual(set(opened[0]), set(customers[3:]))
         self.assertEqual(set(opened[1]), set(customers[1:]))
         self.assertEqual(set(opened[2]), set(customers))
