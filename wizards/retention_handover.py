@@ -47,7 +47,7 @@ class RetentionHandover(models.TransientModel):
     to_user_id = fields.Many2one(
         "res.users", "New Account Manager", domain=lambda self: self._to_user_domain()
     )
-    brief = fields.Text(help="What the new account manager should know.")
+    brief = fields.Text("Hand-over Note", help="What the new account manager should know.")
     line_ids = fields.One2many(
         "retention.handover.line", "wizard_id", "What Moves", compute="_compute_line_ids"
     )
@@ -290,7 +290,7 @@ class RetentionHandoverLine(models.TransientModel):
     _description = "What a Hand-over Moves"
 
     wizard_id = fields.Many2one("retention.handover", required=True, index=True, ondelete="cascade")
-    name = fields.Char("What", readonly=True)
+    name = fields.Char("What Moves", readonly=True)
     count = fields.Integer("How Many", readonly=True)
 
 
