@@ -24,6 +24,8 @@ from .closures import DAY, NONE, Closures, add_open_days, open_days, to_days
 MIN_GAPS = 3  # own gaps from which the own rhythm counts alone
 PRIOR_GAPS = 3  # weight of the company's gap while there are fewer
 PER_CUSTOMER = 3  # latest gaps of one customer in the company's, lest weekly buyers decide it
+# (company's gap up to, step it is rounded to), days.
+COARSE_STEPS = ((14, 1), (30, 2), (60, 5), (120, 10), (360, 30), (10**6, 60))
 SEASON_DAYS = 45  # two pauses that begin this near in the year belong to the same season
 SEASON_PAUSES = 2  # completed pauses that make a season known
 SEASON_PAUSE = 90  # days; a shorter pause is no off-season
@@ -81,14 +83,26 @@ def summarise(gaps: pd.DataFrame, last_day: pd.Series) -> pd.DataFrame:
 
 
 def company_gap(gaps: pd.DataFrame, open_gaps: np.ndarray) -> int | None:
-    """Return the company's median gap in days, open gaps counted as censored.
+    """Return the company's median gap in days, open gaps counted as censored, made coarse.
 
     :param gaps: as :func:`purchase_gaps` returns them; the latest PER_CUSTOMER of each count
     :param open_gaps: days since the last purchase, one per customer
     :return: None when less than half of the gaps are seen to end: no rhythm is known
     """
     ended = gaps.loc[gaps["back"] <= PER_CUSTOMER, "gap"].to_numpy()
-    return censored_median(ended, np.asarray(open_gaps))
+    return coarse(censored_median(ended, np.asarray(open_gaps)))
+
+
+def coarse(gap: int | None) -> int | None:
+    """Return ``gap`` on a grid of steps of about a tenth, so that it seldom moves.
+
+    The company's gap is in the expected gap of everybody with few purchases: one day more would
+    change all of them, and say nothing.
+    """
+    if gap is None:
+        return gap
+    step = next(step for limit, step in COARSE_STEPS if gap <= limit)
+    return (gap + step // 2) // step * step
 
 
 def censored_median(ended: np.ndarray, unfinished: np.ndarray) -> int | None:

@@ -174,7 +174,7 @@ class RetentionMetrics(models.AbstractModel):
             np.repeat(part["gap"].to_numpy(dtype="int64"), part["count"].to_numpy(dtype="int64"))
             for part in (table[table["ended"].astype(bool)], table[~table["ended"].astype(bool)])
         )
-        return rhythm.censored_median(ended, running)
+        return rhythm.coarse(rhythm.censored_median(ended, running))
 
     @api.model
     def _open_days(self, start, end, closed):

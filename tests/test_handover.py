@@ -32,6 +32,17 @@ class TestHandover(RetentionCase):
         cls.b.sudo().user_id = cls.third
         cls.alert = cls.make_alert(cls.a, cls.giver)
         cls.step = cls.make_step(cls.ann, cls.giver)
+        theirs = {
+            "partner_id": cls.ann.id,
+            "company_id": cls.company.id,
+            "user_id": cls.giver.id,
+            "name": "Kept",
+        }
+        cls.file = [
+            cls.env["retention.promise"].create({**theirs, "due_date": AS_OF}),
+            cls.env["retention.agreement"].create({**theirs, "start": AS_OF}),
+            cls.env["retention.plan"].create({**theirs, "date_start": AS_OF}),
+        ]
 
     @classmethod
     def make_alert(cls, profile, user, company=None):
@@ -80,8 +91,14 @@ class TestHandover(RetentionCase):
         wizard = self.wizard(self.giver, self.a, brief="Prefers WeChat")
         self.assertEqual(
             dict(wizard.line_ids.mapped(lambda line: (line.name, line.count))),
-            {"Customers": 1, "Open alerts": 1, "Open next steps": 1}
-            | {line.name: 0 for line in wizard.line_ids if line.name == "Open promises"},
+            {
+                "Customers": 1,
+                "Open alerts": 1,
+                "Open next steps": 1,
+                "Open promises": 1,
+                "Agreements": 1,
+                "Joint plans": 1,
+            },
         )
         before = self.notes_to(self.taker)
         wizard.action_apply()
@@ -91,6 +108,8 @@ class TestHandover(RetentionCase):
         self.assertEqual(self.alert.task_id.user_id, self.taker)
         self.assertEqual(self.step.next_step_user_id, self.taker)
         self.assertEqual(self.step.next_activity_id.user_id, self.taker)
+        for kept in self.file:
+            self.assertEqual(kept.user_id, self.taker)
         self.assertIn("Prefers WeChat", "".join(self.alert.message_ids.mapped("body")))
         told = (self.notes_to(self.taker) - before).mail_message_id
         self.assertEqual(len(told), 1)

@@ -57,7 +57,7 @@ class RetentionHandover(models.TransientModel):
     @api.model
     def _handover_parts(self):
         """Return the HandoverParts: what is open and has an owner. Hook."""
-        parts = [
+        return [
             HandoverPart(
                 self.env._("Open alerts"),
                 "retention.alert",
@@ -72,18 +72,28 @@ class RetentionHandover(models.TransientModel):
                 "commercial_partner_id",
                 [("next_step_state", "=", "open")],
             ),
+            HandoverPart(
+                self.env._("Open promises"),
+                "retention.promise",
+                "user_id",
+                "commercial_partner_id",
+                [("state", "=", "open")],
+            ),
+            HandoverPart(
+                self.env._("Agreements"),
+                "retention.agreement",
+                "user_id",
+                "commercial_partner_id",
+                [],
+            ),
+            HandoverPart(
+                self.env._("Joint plans"),
+                "retention.plan",
+                "user_id",
+                "commercial_partner_id",
+                [("active", "=", True)],
+            ),
         ]
-        if "retention.promise" in self.env:
-            parts.append(
-                HandoverPart(
-                    self.env._("Open promises"),
-                    "retention.promise",
-                    "user_id",
-                    "commercial_partner_id",
-                    [("state", "=", "open")],
-                )
-            )
-        return parts
 
     def _moving_profiles(self):
         """Return the customers that change hands, in the company's own rights."""

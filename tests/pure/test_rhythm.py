@@ -200,7 +200,7 @@ def test_weekly_buyers_do_not_decide_the_companys_gap():
     yearly = {f"y{n}": [20, 385] for n in range(90)}
     gaps, own = rhythms(log(**weekly, **yearly))
     assert gaps["gap"].median() == 7
-    assert rhythm.company_gap(gaps, own["open_gap"]) == 365
+    assert rhythm.company_gap(gaps, own["open_gap"]) == 360  # 365, told coarsely
 
 
 @given(st.lists(st.integers(1, 60), max_size=30), st.lists(st.integers(0, 60), max_size=30))
@@ -222,3 +222,31 @@ def test_order_and_repeats_of_rows_never_matter(rows, random):
     )
     for one, two in zip(rhythms(table), rhythms(other)):
         pd.testing.assert_frame_equal(one, two)
+
+
+@pytest.mark.parametrize(
+    ("gap", "told"),
+    [
+        (None, None),
+        (1, 1),
+        (14, 14),
+        (15, 16),
+        (16, 16),
+        (30, 30),
+        (31, 30),
+        (32, 30),
+        (33, 35),
+        (60, 60),
+        (64, 60),
+        (65, 70),
+        (120, 120),
+        (121, 120),
+        (134, 120),
+        (135, 150),
+        (360, 360),
+        (389, 360),
+        (390, 420),
+    ],
+)
+def test_the_companys_gap_is_told_coarsely(gap, told):
+    assert rhythm.coarse(gap) == told
