@@ -42,11 +42,12 @@ class RetentionProfile(models.Model):
         last = runs._live(company) if runs._live(company).day_count else runs._last_done(company)
         scope = metrics._scope(company, as_of, metrics._partner_table(partner_ids))
         days, talks = SQL.identifier("retention_few_days"), SQL.identifier("retention_few_talks")
-        metrics._read_days(scope, days, talks, temporary=True)
+        metrics._create_days(scope, days, temporary=True)
+        metrics._create_talks(scope, talks, temporary=True)
         reading = Reading(days, talks, last.company_gap or None, last.talks_known)
         condition = SQL("profile.partner_id = ANY(%s)", list(partner_ids))
         changed = self._assess(company, as_of, reading, condition, "fresh")
-        if runs._live(company).phase == "assess" and metrics._days_exist(company.id):
+        if runs._live(company).phase in ("write", "read", "assess"):
             metrics._days_replace(company.id, days, talks, list(partner_ids))
         return changed
 
@@ -137,7 +138,8 @@ class RetentionProfile(models.Model):
     def _snapshot(self, scope, reading, old):
         """Return the Snapshot of the customers among the profiles ``old``."""
         metrics, company = self.env["retention.metrics"], scope.company
-        days = metrics._day_rows(reading.days, scope.partners)
+        bounds = (int(old.index.min()), int(old.index.max())) if len(old) else (0, 0)
+        days = metrics._day_rows(reading.days, *bounds)
         days = days[days["day"] <= pd.Timestamp(scope.as_of)]
         bought = days[days["documents"] > 0].groupby("customer")["day"]
         customers = pd.DataFrame({"first_day": bought.min(), "last_day": bought.max()})

@@ -13,6 +13,7 @@ from ..analytics import rhythm
 from ..analytics.closures import DAY
 
 EPOCH = np.datetime64(0, "D")
+MISSING = int(np.iinfo("int64").min)  # numpy's number for no day
 TALK_DAYS = 60  # a talk this long ago shows that a customer's talks are recorded
 TALK_SHARE = 30  # percent of active customers with such a talk
 # Profile columns the judgement reads besides the purchases, and those that are days.
@@ -82,21 +83,30 @@ class RetentionMetrics(models.AbstractModel):
         return SQL.identifier(f"retention_talks_{int(company_id)}")
 
     @api.model
-    def _read_days(self, scope, days, talks, temporary=False):
-        """Fill tables ``days`` and ``talks`` (see Reading); return the number of days."""
-        kind = SQL("TEMPORARY") if temporary else SQL("UNLOGGED")
-        contents = {
-            days: (self._purchase_rows(scope), SQL("partner_id, day")),
-            talks: (self._talks_query(scope), SQL("partner_id, day")),
-        }
-        for table, (query, key) in contents.items():
-            self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", table))
-            # CREATE TABLE AS may use parallel workers, INSERT … SELECT may not.
-            self.env.cr.execute(SQL("CREATE %s TABLE %s AS %s", kind, table, query))
-            self.env.cr.execute(SQL("ALTER TABLE %s ADD PRIMARY KEY (%s)", table, key))
-            self.env.cr.execute(SQL("ANALYZE %s", table))
+    def _create_days(self, scope, days, temporary=False):
+        """Fill table ``days`` (see Reading); return the number of rows."""
+        self._create_as(days, self._purchase_rows(scope), temporary)
         [[count]] = self.env.execute_query(SQL("SELECT COUNT(*) FROM %s", days))
         return count
+
+    @api.model
+    def _create_talks(self, scope, talks, temporary=False):
+        """Fill table ``talks`` (see Reading)."""
+        self._create_as(talks, self._talks_query(scope), temporary)
+        self._index_days(talks)
+
+    @api.model
+    def _create_as(self, table, query, temporary):
+        kind = SQL("TEMPORARY") if temporary else SQL("UNLOGGED")
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", table))
+        # CREATE TABLE AS may use parallel workers, INSERT … SELECT may not.
+        self.env.cr.execute(SQL("CREATE %s TABLE %s AS %s", kind, table, query))
+
+    @api.model
+    def _index_days(self, table):
+        """Let a few customers' days be found quickly: nothing else tells the planner."""
+        self.env.cr.execute(SQL("ALTER TABLE %s ADD PRIMARY KEY (partner_id, day)", table))
+        self.env.cr.execute(SQL("ANALYZE %s", table))
 
     @api.model
     def _talks_query(self, scope):
@@ -123,12 +133,22 @@ class RetentionMetrics(models.AbstractModel):
     @api.model
     def _days_replace(self, company_id, days, talks, partner_ids):
         """Put a few customers' fresh rows in place of those a run read when it began."""
-        tables = {self._days_table(company_id): days, self._talks_table(company_id): talks}
-        for table, fresh in tables.items():
+        tables = {"days": days, "talks": talks}
+        for name, fresh in tables.items():
+            table = f"retention_{name}_{int(company_id)}"
+            [[oid]] = self.env.execute_query(SQL("SELECT to_regclass(%s)", table))
+            if not oid:
+                continue
             self.env.cr.execute(
-                SQL("DELETE FROM %s WHERE partner_id = ANY(%s)", table, partner_ids)
+                SQL(
+                    "DELETE FROM %s WHERE partner_id = ANY(%s)",
+                    SQL.identifier(table),
+                    partner_ids,
+                )
             )
-            self.env.cr.execute(SQL("INSERT INTO %s SELECT * FROM %s", table, fresh))
+            self.env.cr.execute(
+                SQL("INSERT INTO %s SELECT * FROM %s", SQL.identifier(table), fresh)
+            )
 
     @api.model
     def _days_drop(self, company_id):
@@ -237,6 +257,8 @@ class RetentionMetrics(models.AbstractModel):
         columns = [
             SQL("%s::float8", SQL.identifier("profile", name))
             if name in OLD_AMOUNTS
+            else self._day_number(SQL.identifier("profile", name))
+            if name in OLD_DAYS
             else SQL.identifier("profile", name)
             for name in OLD_COLUMNS
         ]
@@ -254,18 +276,24 @@ class RetentionMetrics(models.AbstractModel):
         return self._frame(rows, (*OLD_COLUMNS, "archived"), OLD_DAYS).set_index("partner_id")
 
     @api.model
-    def _day_rows(self, relation, partners):
-        """Return the days of these customers: ``customer day amount documents``.
+    def _day_number(self, column):
+        """Return SQL of a day as a number that numpy takes for a datetime64[D]."""
+        return SQL("COALESCE(%s - DATE '1970-01-01', %s)::int8", column, MISSING)
 
-        :param partners: SQL relation with one column partner_id
+    @api.model
+    def _day_rows(self, relation, first, last):
+        """Return the days of the customers from ``first`` to ``last``, by id.
+
+        :return: ``customer day amount documents``, ordered by customer and day
         """
         rows = self.env.execute_query(
             SQL(
                 """SELECT partner_id, day - DATE '1970-01-01', amount::float8, documents
-                   FROM %s days WHERE partner_id IN (SELECT partner_id FROM %s)
+                   FROM %s days WHERE partner_id BETWEEN %s AND %s
                    ORDER BY partner_id, day""",
                 relation,
-                partners,
+                first,
+                last,
             )
         )
         table = pd.DataFrame(rows, columns=["customer", "day", "amount", "documents"])
@@ -289,12 +317,12 @@ class RetentionMetrics(models.AbstractModel):
 
     @api.model
     def _frame(self, rows, names, days=()):
-        """Return rows as a DataFrame whose columns ``days`` are datetime64 (NaT for none)."""
+        """Return rows as a DataFrame; its columns ``days`` come as :meth:`_day_number`."""
         columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
         table = {}
         for name, values in zip(names, columns, strict=True):
             table[name] = (
-                np.array(values, dtype=DAY).astype("datetime64[s]")
+                np.array(values, dtype="int64").view(DAY).astype("datetime64[s]")
                 if name in days
                 else pd.Series(values, dtype=None if values else object)
             )

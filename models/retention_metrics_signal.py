@@ -103,21 +103,26 @@ class RetentionMetrics(models.AbstractModel):
         """Return rows (customer, 1) whose contact person is archived or cannot be mailed.
 
         The contact person is who placed the last order; mail to the customer itself counts too.
+        Orders are read only of customers with any such contact.
         """
         return self.env.execute_query(
             SQL(
-                """SELECT last.customer_id, 1 FROM (
+                """WITH suspect AS (
+                       SELECT DISTINCT commercial_partner_id AS id FROM res_partner partner
+                       WHERE (NOT partner.active OR partner.message_bounce > 0) %(only)s)
+                   SELECT last.customer_id, 1 FROM (
                        SELECT DISTINCT ON (partner.commercial_partner_id)
                               partner.commercial_partner_id AS customer_id,
                               partner.active, partner.message_bounce
                        FROM sale_order so JOIN res_partner partner ON partner.id = so.partner_id
-                       WHERE so.state = 'sale' AND so.company_id IN %s %s
+                       WHERE so.state = 'sale' AND so.company_id IN %(members)s
+                       AND partner.commercial_partner_id IN (SELECT id FROM suspect)
                        ORDER BY partner.commercial_partner_id, so.date_order DESC, so.id DESC) last
                    JOIN res_partner customer ON customer.id = last.customer_id
                    WHERE customer.active AND (NOT last.active OR last.message_bounce > 0
                                               OR customer.message_bounce > 0)""",
-                scope.company._retention_members(),
-                self._only_partners(scope, SQL("partner.commercial_partner_id")),
+                members=scope.company._retention_members(),
+                only=self._only_partners(scope, SQL("partner.commercial_partner_id")),
             )
         )
 

@@ -58,17 +58,20 @@ class RetentionMetrics(models.AbstractModel):
         return table
 
     @api.model
-    def _work_create(self, table, scope, config, temporary=False):
+    def _work_create(self, table, scope, config, temporary=False, days=None):
         """Fill ``table`` with one row of facts per customer to look at; return the row count.
+
+        :param days: SQL relation of purchases by day where they have been read already
 
         Customers whose last purchase was cancelled, and partners that only hold a quotation,
         get an empty row, so that writing treats all alike.
         """
         self.env.execute_query(SQL("DROP TABLE IF EXISTS %s", table))
         kind = SQL("TEMPORARY") if temporary else SQL("UNLOGGED")
+        facts = self._facts_of_days(days, scope, config) if days else None
         # CREATE TABLE AS may use parallel workers, INSERT … SELECT may not.
         self.env.cr.execute(
-            SQL("CREATE %s TABLE %s AS %s", kind, table, self._facts_query(scope, config))
+            SQL("CREATE %s TABLE %s AS %s", kind, table, facts or self._facts_query(scope, config))
         )
         # Before the table is searched below: nothing else tells the planner how big it is.
         self.env.cr.execute(SQL("ALTER TABLE %s ADD PRIMARY KEY (partner_id)", table))

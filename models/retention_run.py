@@ -265,13 +265,17 @@ class RetentionRun(models.Model):
     def _step_read(self, size):
         """Read the days of purchase and contact of everybody, and what they say as a whole."""
         company, metrics = self.company_id, self.env["retention.metrics"]
+        if self.day_count and not metrics._days_exist(company.id):
+            # A crash of the database server empties unlogged tables.
+            self.write({"phase": "aggregate", "cursor": 0, "done_count": 0})
+            return
         days, talks = metrics._days_table(company.id), metrics._talks_table(company.id)
-        count = metrics._read_days(metrics._scope(company, self.as_of), days, talks)
+        metrics._index_days(days)
+        metrics._create_talks(metrics._scope(company, self.as_of), talks)
         self.env["retention.profile"]._store_interactions(company, self.as_of, talks=talks)
         self.write(
             {
                 "phase": "assess",
-                "day_count": count,
                 "company_gap": metrics._company_gap(days, self.as_of, company._retention_closed()),
                 "talks_known": metrics._talks_are_known(company, self.as_of, talks),
             }
@@ -281,7 +285,7 @@ class RetentionRun(models.Model):
         """Judge stage and risk of the next ``size`` customers."""
         company, metrics = self.company_id, self.env["retention.metrics"]
         if self.day_count and not metrics._days_exist(company.id):
-            self.write({"phase": "read", "cursor": 0, "done_count": 0})
+            self.write({"phase": "aggregate", "cursor": 0, "done_count": 0})
             return
         upper, count = metrics._health_upper(company, self.cursor, size)
         if upper is None:
@@ -322,8 +326,9 @@ class RetentionRun(models.Model):
     def _read_purchases(self):
         company, metrics = self.company_id, self.env["retention.metrics"]
         scope, config = metrics._scope(company, self.as_of), company._retention_config()
-        table = metrics._work_table(company.id)
-        count = metrics._work_create(table, scope, config)
+        table, days = metrics._work_table(company.id), metrics._days_table(company.id)
+        self.day_count = metrics._create_days(scope, days)
+        count = metrics._work_create(table, scope, config, days=days)
         limits, from_data = metrics._work_limits(
             table,
             scope,

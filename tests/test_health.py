@@ -181,7 +181,7 @@ class TestRisk(HealthCase):
 
     def test_two_nights_to_leave_a_level(self):
         """A purchase lowers the score at once, the level on the second night after it."""
-        ann = self.buyer(*range(300, 900, 40))
+        ann = self.buyer(*range(380, 980, 40))
         self.refresh(AS_OF)
         profile = self.profile(ann)
         level, score = profile.risk_level, profile.risk_score
@@ -284,7 +284,7 @@ class TestRisk(HealthCase):
             run._step()
         self.env.cr.execute(f"TRUNCATE retention_days_{self.company.id}")
         run._step()
-        self.assertEqual(run.phase, "read")
+        self.assertEqual(run.phase, "aggregate")
         while run.state != "done":
             run._step()
         self.assertEqual(self.profile(ann).stage, "silent")
