@@ -12,7 +12,7 @@ class RetentionProfile(models.Model):
         [
             ("prospect", "Prospect"),
             ("new", "Onboarding"),
-            ("active", "Active"),
+            ("active", "Active customer"),
             ("silent", "Silent"),
             ("at_risk", "At risk"),
             ("lost", "Lost"),

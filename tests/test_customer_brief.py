@@ -33,7 +33,7 @@ class TestCustomerBrief(PageCase):
         for words in (
             "Firm",
             "Keep an eye on",
-            "Active",
+            "Active customer",
             "Risk score of 100",
             "$ 1,234.00",
             "Prices",
