@@ -37,6 +37,7 @@ from . import retention_signal
 from . import retention_signal_collect
 from . import retention_signal_sentence
 from . import retention_expectation
+from . import retention_metrics_health_store
 from . import retention_health_store
 from . import retention_health
 from . import mail_activity

@@ -7,7 +7,7 @@ LONGEST_BREAK = 365  # days
 # For how many days at most an answer keeps the same cause quiet; the others hold until the
 # cause has been gone for two nights.
 HOLD_DAYS = {"unreachable": 30, "saved": 90}
-TODO = "mail.mail_activity_data_todo"
+PLAIN_TASK = "mail.mail_activity_data_todo"
 
 
 class RetentionAlert(models.Model):
@@ -131,7 +131,7 @@ class RetentionAlert(models.Model):
         self.check_access("write")
         for company, alerts in self.grouped("company_id").items():
             alerts.activity_schedule(
-                TODO,
+                PLAIN_TASK,
                 date_deadline=day or company._retention_today() + timedelta(days=3),
                 summary=text or False,
                 user_id=self.env.uid,

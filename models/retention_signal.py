@@ -16,17 +16,17 @@ WEIGHING_FIELDS = {
     "alert_from",
     "only_high_value",
 }
-UNITS = ("days", "times", "percent", "count", "month_ends", "yes")
 
 
 class SignalType(NamedTuple):
     """What a signal measures and what it is worth unless a company says otherwise.
 
     ``label``: translated; ``group``: one of :data:`analytics.risk.GROUP_MAXIMA`, whose maximum
-    all signals of the group share; ``unit``: one of UNITS; ``points``: maximum on the card, 0
-    for a signal that only opens alerts; ``thresholds``: up to three, ascending: each one that
-    a measure is *above* earns an equal part of the points, and with none the measure itself is
-    the part earned (0 to 1); ``opens_alert``: whether it opens an alert whatever the score;
+    all signals of the group share; ``unit``: a value of the field unit; ``points``: maximum on
+    the card, 0 for a signal that only opens alerts; ``thresholds``: up to three, ascending:
+    each one that a measure is *above* earns an equal part of the points, and with none the
+    measure itself is the part earned (0 to 1); ``opens_alert``: whether
+    it opens an alert whatever the score;
     ``alert_from``: from above which measure; ``only_high_value``: for those customers only;
     ``replayable``: whether a past day's measure can be told from what is kept.
     """

@@ -1,0 +1,105 @@
+"""Writing what the judgement of health changed."""
+
+import io
+
+from odoo import api, models
+from odoo.tools import SQL
+
+# Column of a reason: its type in PostgreSQL.
+REASON = {
+    "profile_id": "int4",
+    "signal_id": "int4",
+    "points": "int4",
+    "earned": "int4",
+    "fires": "bool",
+}
+
+
+class RetentionMetrics(models.AbstractModel):
+    _inherit = "retention.metrics"
+
+    @api.model
+    def _stage_rows(self, table, columns, rows):
+        """Put the rows of a DataFrame into the temporary table ``table``, emptied before.
+
+        :param columns: {column: type in PostgreSQL}; numbers, days and words without tabs
+        """
+        definition = SQL(", ").join(
+            SQL("%s %s", SQL.identifier(name), SQL.identifier(kind))
+            for name, kind in columns.items()
+        )
+        name = SQL.identifier(table)
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", name))
+        self.env.cr.execute(SQL("CREATE TEMPORARY TABLE %s (%s)", name, definition))
+        text = rows[list(columns)].to_csv(
+            sep="\t",
+            na_rep="\\N",
+            header=False,
+            index=False,
+            date_format="%Y-%m-%d",
+        )
+        self.env.cr.copy_expert(
+            f"COPY {table} ({', '.join(columns)}) FROM STDIN",  # names of this file only
+            io.StringIO(text),
+        )
+        self.env.cr.execute(SQL("ANALYZE %s", name))
+        return name
+
+    @api.model
+    def _store_health_columns(self, columns, rows):
+        """Write ``columns`` of the profiles in ``rows`` (column ``id``)."""
+        if rows.empty:
+            return
+        table = self._stage_rows("retention_health_new", {"id": "int4", **columns}, rows)
+        self.env.cr.execute(
+            SQL(
+                """UPDATE retention_profile p SET %s, write_date = %s, write_uid = %s
+                   FROM %s s WHERE s.id = p.id""",
+                SQL(", ").join(
+                    SQL("%s = %s", SQL.identifier(name), SQL.identifier("s", name))
+                    for name in columns
+                ),
+                self.env.cr.now(),
+                self.env.uid,
+                table,
+            )
+        )
+
+    @api.model
+    def _store_reason_rows(self, company, as_of, profile_ids, rows):
+        """Make ``rows`` (columns REASON and ``measure``) the reasons of these profiles.
+
+        A reason whose points stay keeps the day it was first given.
+        """
+        table = self._stage_rows("retention_reason_new", REASON | {"measure": "float8"}, rows)
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM retention_reason r WHERE profile_id = ANY(%s) AND NOT EXISTS (
+                       SELECT FROM %s s WHERE s.profile_id = r.profile_id
+                       AND s.signal_id = r.signal_id)""",
+                profile_ids,
+                table,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO retention_reason AS r (%(columns)s, evidence, company_id, since,
+                       create_date, create_uid, write_date, write_uid)
+                   SELECT %(columns)s,
+                          jsonb_build_object('measure', measure, 'on', %(as_of)s::text),
+                          %(company)s, %(as_of)s, %(now)s, %(uid)s, %(now)s, %(uid)s
+                   FROM %(table)s
+                   ON CONFLICT (profile_id, signal_id) DO UPDATE SET
+                       points = EXCLUDED.points, earned = EXCLUDED.earned,
+                       fires = EXCLUDED.fires, evidence = EXCLUDED.evidence,
+                       since = CASE WHEN (r.earned, r.fires) = (EXCLUDED.earned, EXCLUDED.fires)
+                                    THEN r.since ELSE EXCLUDED.since END,
+                       write_date = EXCLUDED.write_date, write_uid = EXCLUDED.write_uid""",
+                columns=SQL(", ").join(SQL.identifier(name) for name in REASON),
+                company=company.id,
+                as_of=as_of,
+                now=self.env.cr.now(),
+                uid=self.env.uid,
+                table=table,
+            )
+        )
