@@ -1,0 +1,398 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from .retention_sop_words import NO_HOLDOUT, PURPOSES
+
+# What a person may change while a procedure is running; all the rest makes the next version.
+FREE_FIELDS = {"state", "started_on", "priority", "root_id", "replaced_by_id", "sweep_from"}
+MOST_HELD_OUT = 50  # percent
+
+
+class RetentionSop(models.Model):
+    """A standard procedure: who enters it when, which steps follow, what ends it.
+
+    Fields, checks and versions. Who enters is in ``retention_sop_trigger.py`` and
+    ``retention_sop_enter.py``, what happens then in ``retention_sop_runner.py``.
+    """
+
+    _name = "retention.sop"
+    _description = "Standard Procedure"
+    _order = "purpose_rank desc, priority, name, version desc, id"
+    _allow_sudo_commands = False
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(readonly=True, copy=False, help="Names an entry of the library.")
+    description = fields.Text(
+        "What It Is For", translate=True, help="What a colleague should know before using it."
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        index=True,
+        ondelete="cascade",
+        default=lambda self: self.env.company._retention_company(),
+        help="Empty: an entry of the library, which never runs itself.",
+    )
+    is_library = fields.Boolean(
+        "Library Entry", compute="_compute_is_library", search="_search_is_library"
+    )
+    library_id = fields.Many2one(
+        "retention.sop", "Taken From", readonly=True, copy=False, index="btree_not_null"
+    )
+    touchpoint = fields.Selection(
+        [
+            ("start", "Getting started"),
+            ("keep", "Keeping in touch"),
+            ("grow", "Growing together"),
+            ("problem", "When something went wrong"),
+            ("leaving", "When somebody drifts away"),
+        ],
+        "Moment in the Relationship",
+        default="keep",
+        required=True,
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("active", "Switched on"),
+            ("paused", "Paused"),
+            ("archived", "Archived"),
+        ],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        index=True,
+        group_expand=True,
+    )
+    version = fields.Integer(default=1, readonly=True, copy=False, aggregator=None)
+    root_id = fields.Many2one(
+        "retention.sop", "First Version", readonly=True, copy=False, index=True, ondelete="cascade"
+    )
+    replaced_by_id = fields.Many2one(
+        "retention.sop", "Next Version", readonly=True, copy=False, index="btree_not_null"
+    )
+    started_on = fields.Date(readonly=True, copy=False, help="Since when it is switched on.")
+
+    # ---------------------------------------------------------------- who enters
+    trigger = fields.Selection("_selection_trigger", required=True, default="manual")
+    trigger_days = fields.Integer(
+        "Days",
+        help="Days since what the trigger speaks of; before a date: negative.",
+    )
+    trigger_segment_ids = fields.Many2many(
+        "retention.segment", "retention_sop_trigger_segment_rel", string="Segments Entered"
+    )
+    trigger_stage = fields.Selection(selection="_selection_stage", string="Stage Entered")
+    trigger_level = fields.Selection(
+        [("watch", "From watch on"), ("high", "From high on"), ("critical", "From critical on")],
+        "Level Reached",
+    )
+    trigger_tag_ids = fields.Many2many(
+        "retention.intent.tag", "retention_sop_trigger_tag_rel", string="Intent Tags Noted"
+    )
+    trigger_sentiment = fields.Selection(
+        [("promoter", "A happy word"), ("detractor", "An unhappy word")], "What Was Said"
+    )
+    trigger_product_ids = fields.Many2many(
+        "product.product", "retention_sop_trigger_product_rel", string="Products Bought"
+    )
+    trigger_category_ids = fields.Many2many(
+        "product.category", "retention_sop_trigger_category_rel", string="Product Categories"
+    )
+    trigger_key_date = fields.Selection(selection="_selection_key_date", string="Which Day")
+    trigger_field_id = fields.Many2one(
+        "ir.model.fields",
+        "Date",
+        ondelete="cascade",
+        domain="[('ttype', 'in', ('date', 'datetime')), ('store', '=', True),"
+        " ('model_id.transient', '=', False)]",
+        help="A date of the contact, or of any document that names its contact.",
+    )
+    trigger_domain = fields.Char(
+        "Only Documents", default="[]", help="Which documents of the date count."
+    )
+    trigger_model = fields.Char(related="trigger_field_id.model", string="Document")
+    include_existing = fields.Boolean(
+        "Also Those Who Are There Already",
+        help="Otherwise only occasions from the day on which it is switched on.",
+    )
+    audience_domain = fields.Char(
+        "Suitable Customers", default="[]", help="By segment, stage, risk or any other figure."
+    )
+    per_day = fields.Integer(
+        "At Most per Day", help="How many may enter on one day; 0: as many as there are."
+    )
+
+    # ---------------------------------------------------------------- how it runs
+    purpose = fields.Selection(PURPOSES, required=True, default="care")
+    purpose_rank = fields.Integer(
+        compute="_compute_purpose_rank",
+        store=True,
+        aggregator=None,
+        export_string_translation=False,
+    )
+    priority = fields.Integer(
+        default=10, aggregator=None, help="Among procedures of one purpose: 1 goes before 10."
+    )
+    owner_rule = fields.Selection(
+        selection="_selection_responsible",
+        string="Who Looks After It",
+        required=True,
+        default="manager",
+    )
+    owner_id = fields.Many2one("res.users", "Owner", domain="[('share', '=', False)]")
+    reentry = fields.Selection(
+        [
+            ("each", "On every occasion"),
+            ("gap", "Again after a rest"),
+            ("once", "Once for each customer"),
+        ],
+        "Taking Part Again",
+        required=True,
+        default="each",
+    )
+    reentry_days = fields.Integer("Days of Rest", default=90)
+    holdout = fields.Integer(
+        "Control Group (%)",
+        help="So many of a hundred customers are only watched, so that the effect can be proven.",
+        aggregator=None,
+    )
+
+    # ---------------------------------------------------------------- what ends it
+    goal = fields.Selection(
+        [
+            ("none", "No goal"),
+            ("purchase", "Buys"),
+            ("reply", "Answers"),
+            ("talk", "Is talked to"),
+        ],
+        required=True,
+        default="purchase",
+    )
+    goal_days = fields.Integer("Goal Window (days)", default=30, required=True)
+    exit_on_goal = fields.Boolean("Ends at the Goal", default=True)
+    exit_on_purchase = fields.Boolean("Ends at a Purchase")
+    exit_on_leave = fields.Boolean(
+        "Ends When No Longer Suitable", help="When the customer leaves the suitable customers."
+    )
+    step_ids = fields.One2many("retention.sop.step", "sop_id", "Steps", copy=True)
+
+    _version_uniq = models.Constraint(
+        "UNIQUE (root_id, version)", "A procedure has each version once."
+    )
+    _holdout_range = models.Constraint(
+        f"CHECK (holdout BETWEEN 0 AND {MOST_HELD_OUT})",
+        "Between 0 and 50 of a hundred customers can be held out.",
+    )
+    _days_positive = models.Constraint(
+        "CHECK (goal_days > 0 AND reentry_days >= 0 AND per_day >= 0)",
+        "The days of the goal must be above zero, the other numbers not below it.",
+    )
+
+    # ---------------------------------------------------------------- computed values
+    @api.depends("company_id")
+    def _compute_is_library(self):
+        for sop in self:
+            sop.is_library = not sop.company_id
+
+    def _search_is_library(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        library = Domain("company_id", "=", False)
+        return Domain.OR(library if wanted else ~library for wanted in value)
+
+    @api.depends("purpose")
+    def _compute_purpose_rank(self):
+        order = [purpose for purpose, _label in PURPOSES]
+        for sop in self:
+            sop.purpose_rank = order.index(sop.purpose) if sop.purpose else 0
+
+    @api.depends("name", "version")
+    def _compute_display_name(self):
+        for sop in self:
+            sop.display_name = f"{sop.name} ({sop.version})" if sop.version > 1 else sop.name
+
+    @api.model
+    def _selection_trigger(self):
+        return [(code, kind.label) for code, kind in self._trigger_types().items()]
+
+    @api.model
+    def _selection_stage(self):
+        return self.env["retention.profile"]._fields["stage"]._description_selection(self.env)
+
+    @api.model
+    def _selection_key_date(self):
+        return self.env["retention.key.date"]._fields["kind"]._description_selection(self.env)
+
+    @api.model
+    def _selection_responsible(self):
+        roles = self.env["retention.sop.step"]._responsible_rules()
+        return [(code, label) for code, label in roles.items() if code != "owner"]
+
+    # ---------------------------------------------------------------- checks
+    @api.constrains("holdout", "purpose")
+    def _check_holdout(self):
+        for sop in self:
+            if sop.holdout and sop.purpose in NO_HOLDOUT:
+                raise ValidationError(
+                    self.env._(
+                        "Nobody is held out of %s: who needs help gets it.", sop.display_name
+                    )
+                )
+
+    @api.constrains("audience_domain", "trigger_domain", "trigger_field_id")
+    def _check_domains(self):
+        for sop in self:
+            sop._audience()
+            if sop.trigger_field_id:
+                sop._trigger_documents()
+
+    @api.constrains("owner_rule", "owner_id")
+    def _check_owner(self):
+        for sop in self:
+            if sop.owner_rule == "user" and not sop.owner_id and not sop.is_library:
+                raise ValidationError(self.env._("Say who looks after %s.", sop.display_name))
+
+    # ---------------------------------------------------------------- writing
+    @api.model_create_multi
+    def create(self, vals_list):
+        sops = super().create(vals_list)
+        for sop in sops.filtered(lambda s: not s.root_id):
+            sop.root_id = sop
+        return sops
+
+    def write(self, vals):
+        if not self.env.context.get("retention_sop_engine") and vals.keys() - FREE_FIELDS:
+            self._check_changeable()
+        return super().write(vals)
+
+    def _check_changeable(self):
+        """Refuse to change what customers are passing through: the next version may."""
+        running = self.filtered(lambda sop: sop.state in ("active", "archived"))
+        if running and not self.env.context.get("install_mode"):
+            raise UserError(
+                self.env._(
+                    "%s is in use. Press Change: that prepares its next version, and customers "
+                    "who are under way keep the present one.",
+                    running[0].display_name,
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        if self.env["retention.enrollment"].sudo().search_count([("sop_id", "in", self.ids)]):
+            raise UserError(
+                self.env._("Customers have taken part in it. Archive the procedure instead.")
+            )
+
+    # ---------------------------------------------------------------- actions
+    def _problems(self):
+        """Return what must be mended before it can be switched on, in words. Hook."""
+        self.ensure_one()
+        found = []
+        if not self.step_ids:
+            found.append(self.env._("It has no steps."))
+        found += self._trigger_problems()
+        for step in self.step_ids:
+            found += [f"{step.name}: {problem}" for problem in step._problems()]
+        return found
+
+    def action_start(self):
+        """Switch these procedures on; a next version replaces the one before."""
+        self.check_access("write")
+        for sop in self:
+            if not sop.company_id:
+                raise UserError(self.env._("Take it from the library first."))
+            if problems := sop._problems():
+                raise UserError("\n".join([sop.display_name, *problems]))
+            sop._start(sop.company_id._retention_today())
+        return True
+
+    def _start(self, today):
+        """Switch on as of ``today``: earlier occasions do not count, unless asked for."""
+        self.ensure_one()
+        before = (
+            self.search([("root_id", "=", self.root_id.id), ("state", "in", ("active", "paused"))])
+            - self
+        )
+        engine = self.with_context(retention_sop_engine=True)
+        started = min(before.filtered("started_on").mapped("started_on"), default=today)
+        before.write({"state": "archived", "replaced_by_id": self.id})
+        engine.write({"state": "active", "started_on": self.started_on or started})
+        self.env["retention.sop"]._wake_runner()
+
+    def action_pause(self):
+        """Let everybody stand where they are; nothing is done until it is switched on again."""
+        self.check_access("write")
+        self.filtered(lambda sop: sop.state == "active").write({"state": "paused"})
+        return True
+
+    def action_archive_sop(self):
+        """End the procedure: nobody enters any more, and who is under way leaves."""
+        self.check_access("write")
+        family = self.search([("root_id", "in", self.root_id.ids)])
+        family.write({"state": "archived"})
+        running = self.env["retention.enrollment"].search(
+            [("sop_id", "in", family.ids), ("live", "=", True)]
+        )
+        running._engine()._leave("sop_ended", fields.Datetime.now())
+        return True
+
+    def action_change(self):
+        """Prepare the next version and open it; there is one at a time."""
+        self.ensure_one()
+        self.check_access("write")
+        versions = self.search([("root_id", "=", self.root_id.id)])
+        draft = versions.filtered(lambda sop: sop.state == "draft")[:1]
+        if not draft:
+            draft = self._copy_as(
+                {"root_id": self.root_id.id, "version": max(versions.mapped("version")) + 1}
+            )
+        return draft._open()
+
+    def action_take(self):
+        """Take library entries for the current company, as drafts; open the first."""
+        return self._take()._open()
+
+    def action_take_and_start(self):
+        """Take library entries for the current company and switch them on."""
+        taken = self._take()
+        taken.action_start()
+        return taken._open()
+
+    def _take(self):
+        self.env["retention.sop"].check_access("create")
+        company = self.env.company._retention_company()
+        taken = self.browse()
+        for sop in self:
+            if sop.company_id:
+                raise UserError(self.env._("%s is not in the library.", sop.display_name))
+            mine = self.search(
+                [
+                    ("library_id", "=", sop.id),
+                    ("company_id", "=", company.id),
+                    ("state", "!=", "archived"),
+                ],
+                order="version desc",
+                limit=1,
+            )
+            taken |= mine or sop._copy_as({"company_id": company.id, "library_id": sop.id})
+        return taken
+
+    def _copy_as(self, values):
+        """Return a copy with its steps; where steps point to steps, to the copied ones."""
+        self.ensure_one()
+        made = self.copy({"name": self.name, **values})
+        pairs = dict(zip(self.step_ids.ids, made.step_ids))
+        for old in self.step_ids.filtered("else_step_id"):
+            pairs[old.id].else_step_id = pairs.get(old.else_step_id.id)
+        return made
+
+    def _open(self):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "view_mode": "form",
+            "res_id": self[:1].id,
+        }

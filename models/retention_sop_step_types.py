@@ -1,0 +1,256 @@
+"""Kinds of steps that need nobody: the seam, marks on the contact, waiting, branching."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..analytics.gate import Ask, Verdict
+from .retention_sop_runner import Result
+
+
+class StepType(NamedTuple):
+    """A kind of step.
+
+    ``label``: translated; ``icon``: Font Awesome; ``needs``: fields that must be filled;
+    ``person``: whether somebody has to do something; ``automatic``: whether the machine itself
+    contacts the customer.
+    """
+
+    label: str
+    icon: str
+    needs: tuple = ()
+    person: bool = False
+    automatic: bool = False
+
+
+class RetentionSopStep(models.Model):
+    _inherit = "retention.sop.step"
+
+    @api.model
+    def _step_types(self):
+        """Return {type: StepType}. Hook for bridges.
+
+        A type also needs ``_run_<type>(runs, now)`` on this model, which does the step for all
+        ``runs`` (records of ``retention.sop.step.run``, all of this step) with a constant number
+        of queries and returns {run id: Result}; it may raise: then nothing of it stays, and the
+        run at fault is found. ``_channels_<type>(runs)`` returns {run id: channel or None} when
+        it contacts the customer, and ``_problems_<type>()`` a list of words on what is missing.
+        """
+        _ = self.env._
+        return {
+            "activity": StepType(_("Task for a person"), "fa-check-square-o", person=True),
+            "plan": StepType(_("Activity plan"), "fa-list-ol", ("plan_id",), person=True),
+            "contact": StepType(
+                _("Message by the preferred way"), "fa-comments-o", ("template_id",), True, True
+            ),
+            "mail": StepType(
+                _("Mail to the customer"), "fa-envelope", ("template_id",), False, True
+            ),
+            "alert": StepType(_("Churn alert"), "fa-bell", person=True),
+            "notify": StepType(_("Tell colleagues"), "fa-bullhorn"),
+            "tag": StepType(_("Tag the contact"), "fa-tag", ("tag_id",)),
+            "field": StepType(_("Set a field of the contact"), "fa-pencil", ("field_id",)),
+            "action": StepType(_("Server action"), "fa-cogs", ("server_action_id",)),
+            "wait": StepType(_("Wait"), "fa-hourglass-half"),
+            "branch": StepType(_("Go on only if"), "fa-code-fork"),
+            "escalate": StepType(_("Escalate what is not done"), "fa-level-up"),
+            "approval": StepType(_("Ask for approval"), "fa-gavel", person=True),
+        }
+
+    @api.model
+    def _responsible_rules(self):
+        """Return {code: label} of who does a step. Hook for bridges."""
+        _ = self.env._
+        return {
+            "owner": _("Owner of the enrollment"),
+            "manager": _("Account manager of the customer"),
+            "leader": _("Leader of the sales team"),
+            "rescue": _("Somebody of the rescue team"),
+            "head": _("A manager of Retention"),
+            "user": _("A named person"),
+        }
+
+    def _kind(self):
+        self.ensure_one()
+        known = self._step_types()
+        if self.type not in known:
+            raise ValidationError(self.env._("Nothing installed knows the step %s.", self.type))
+        return known[self.type]
+
+    def _runner(self):
+        """Return the method that does this step."""
+        self._kind()
+        runner = getattr(self, f"_run_{self.type}", None)
+        if runner is None:
+            raise ValidationError(self.env._("Nothing installed does the step %s.", self.type))
+        return runner
+
+    # ---------------------------------------------------------------- what is missing
+    def _problems(self):
+        """Return what keeps this step from working, in words."""
+        self.ensure_one()
+        step = self.sudo()
+        missing = [name for name in step._kind().needs if not step[name]]
+        labels = [step._fields[name].get_description(self.env)["string"] for name in missing]
+        found = [self.env._("Fill in: %s.", ", ".join(labels))] if labels else []
+        if step.responsible == "user" and step._kind().person and not step.user_id.active:
+            found.append(self.env._("Say who does it."))
+        more = getattr(step, f"_problems_{step.type}", None)
+        return found + (more() if more else [])
+
+    def _problems_escalate(self):
+        before = self.sop_id.step_ids.filtered(
+            lambda step: step._place() < self._place() and step._kind().person
+        )
+        return [] if before else [self.env._("There is no task before it.")]
+
+    # ---------------------------------------------------------------- the gate
+    def _channels(self, runs):
+        """Return {run id: channel, or None where the customer is not contacted}."""
+        own = getattr(self, f"_channels_{self.type}", None)
+        if own:
+            return own(runs)
+        return dict.fromkeys(runs.ids, self.channel if self._kind().person else None)
+
+    def _asks(self, runs, now):
+        """Return {run id: Ask} of those of ``runs`` that contact the customer."""
+        self.ensure_one()
+        return {
+            run.id: Ask(
+                run.id,
+                run.partner_id.id,
+                run.contact_id.id,
+                channel,
+                self._touch_purpose(),
+                now,
+                self.sop_id.priority,
+                run.first_due_at,
+                self._is_automatic(channel),
+            )
+            for run in runs
+            if (channel := self._channels(runs)[run.id])
+        }
+
+    def _is_automatic(self, channel):
+        """Return whether the machine itself contacts the customer by ``channel``. Hook."""
+        return self._kind().automatic and channel == "mail"
+
+    def _held_back(self, run, verdict, now):
+        """The gate holds ``run`` back until later. Hook; does nothing by itself."""
+
+    def _refused_by_gate(self, run, verdict, text, now):
+        """The gate says that ``run`` must not happen: pass over it and go on."""
+        left = "opted_out" if verdict.reason == "opted_out" else None
+        run._settle({run.id: Result("skipped", text, leave=left)}, now)
+
+    # ---------------------------------------------------------------- marks on the contact
+    def _run_tag(self, runs, now):
+        self._check_there(self.tag_id)
+        runs.contact_id.write({"category_id": [fields.Command.link(self.tag_id.id)]})
+        text = self.env._("Tagged: %s", self.tag_id.name)
+        return dict.fromkeys(runs.ids, Result(text=text))
+
+    def _run_field(self, runs, now):
+        field = self.sudo().field_id
+        runs.contact_id.write({field.name: self._typed_value(field)})
+        text = self.env._(
+            "%(field)s: %(value)s", field=field.field_description, value=self.field_value or "–"
+        )
+        return dict.fromkeys(runs.ids, Result(text=text))
+
+    def _typed_value(self, field):
+        """Return ``field_value`` as a value of the field. UserError when it is none."""
+        text = (self.field_value or "").strip()
+        try:
+            if field.ttype == "boolean":
+                return text.lower() in ("1", "true", "yes", "是")
+            if field.ttype == "integer":
+                return int(text or 0)
+            if field.ttype == "date":
+                return datetime.strptime(text, "%Y-%m-%d").date() if text else False
+        except ValueError as error:
+            raise UserError(
+                self.env._(
+                    "%(value)s is no value for %(field)s.",
+                    value=text,
+                    field=field.field_description,
+                )
+            ) from error
+        return text or False
+
+    def _run_action(self, runs, now):
+        action = self.sudo().server_action_id
+        self._check_there(action)
+        for run in runs:
+            action.with_context(
+                active_model="retention.enrollment",
+                active_id=run.enrollment_id.id,
+                active_ids=run.enrollment_id.ids,
+            ).run()
+        return dict.fromkeys(runs.ids, Result(text=action.name))
+
+    def _check_there(self, record):
+        if not record:
+            raise UserError(
+                self.env._("What the step %s needs was deleted. Change the procedure.", self.name)
+            )
+
+    # ---------------------------------------------------------------- flow
+    def _run_wait(self, runs, now):
+        return {
+            run.id: Result(
+                text=self.env._("The goal was reached") if run.enrollment_id.goal_on else ""
+            )
+            for run in runs
+        }
+
+    def _run_branch(self, runs, now):
+        """Who fulfils the condition goes on; the others jump to a later step or leave."""
+        enrollments = runs.enrollment_id
+        profiles = self.env["retention.profile"].search(
+            [("id", "in", enrollments.profile_id.ids), *self._condition_domain()]
+        )
+        free = not self._condition_domain()
+        yes, no = self.env._("Condition met"), self.env._("Condition not met")
+        found = {}
+        for run in runs:
+            enrollment = run.enrollment_id
+            fits = free or enrollment.profile_id in profiles
+            if fits and (enrollment.goal_on or not self.if_goal):
+                found[run.id] = Result(text=yes)
+            elif self.else_step_id:
+                found[run.id] = Result(text=no, goto=self.else_step_id)
+            else:
+                found[run.id] = Result(text=no, goto=False)
+        return found
+
+
+class RetentionTouch(models.Model):
+    """A touch belongs to the step run that asked for it."""
+
+    _inherit = "retention.touch"
+
+    sop_id = fields.Many2one(
+        "retention.sop", "Procedure", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    enrollment_id = fields.Many2one(
+        "retention.enrollment", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    step_run_id = fields.Many2one(
+        "retention.sop.step.run", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+
+    @api.model
+    def _go(self):
+        """Return the verdict of a request that may happen."""
+        return Verdict("go")
+
+
+class RetentionSopStepRun(models.Model):
+    _inherit = "retention.sop.step.run"
+
+    touch_id = fields.Many2one(
+        "retention.touch", "Touch", readonly=True, index="btree_not_null", ondelete="set null"
+    )
