@@ -86,3 +86,6 @@ from . import retention_profile_lists
 from . import retention_alert_popover
 from . import retention_change_level
 from . import res_partner_lists
+from . import retention_festival
+from . import retention_workday
+from . import res_company_calendar
