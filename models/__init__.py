@@ -102,3 +102,6 @@ from . import retention_sop_step_mail
 from . import retention_sop_mail_watch
 from . import retention_sop_activity
 from . import res_company_sop
+from . import retention_festival
+from . import retention_workday
+from . import res_company_calendar

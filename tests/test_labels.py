@@ -39,6 +39,12 @@ class TestLabels(TransactionCase):
             "price": self.selection("retention.preference", "price_sensitive"),
             "kind of topic": self.selection("retention.topic", "kind"),
             "company size": self.selection("res.partner", "company_size"),
+            "kind of festival": self.selection("retention.festival", "kind"),
+            "rule of a festival": self.selection("retention.festival", "rule"),
+            "weekday": self.selection("retention.festival", "weekday"),
+            "which weekday": self.selection("retention.festival", "nth"),
+            "kind of working day": self.selection("retention.workday", "kind"),
+            "weekend": self.selection("res.company", "retention_weekend"),
         }
 
     def selection(self, model, name):
