@@ -222,7 +222,7 @@ class RetentionSopStep(models.Model):
         return self.sequence, self.id
 
     def _condition_domain(self):
-        """Return the condition on ``retention.profile`` as a list. ValidationError if it is none."""
+        """Return the condition on ``retention.profile`` as a list, checked."""
         self.ensure_one()
         return self.env["retention.sop"]._parse_domain(self.condition, "retention.profile")
 

@@ -213,7 +213,6 @@ class RetentionSopStep(models.Model):
         """Return an enrollment to try texts on: a real one, else an imagined one."""
         company = self.sop_id.company_id or self.env.company._retention_company()
         enrollments = self.env["retention.enrollment"].sudo()
-        found = enrollments.search(
+        return enrollments.search(
             [("root_id", "=", self.sop_id.root_id.id), ("company_id", "=", company.id)], limit=1
         )
-        return found

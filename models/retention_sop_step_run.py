@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class RetentionSopStepRun(models.Model):
-    """One step's execution for one enrollment; waits until it is due, then tells what came of it."""
+    """One step of one enrollment: waits until it is due, then tells what came of it."""
 
     _name = "retention.sop.step.run"
     _description = "Step Run"
