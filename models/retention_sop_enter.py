@@ -1,11 +1,14 @@
 """Entering a procedure: by night, as it happens, and by hand."""
 
 import hashlib
+import logging
 
 from odoo import api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .retention_sop_words import RANKS
 
+_logger = logging.getLogger(__name__)
 BATCH = 500  # enrollments created in one go
 
 
@@ -35,10 +38,28 @@ class RetentionSop(models.Model):
         entered = 0
         for sop in self._running(company):
             if sop._trigger_type().by_figures:
-                while count := sop._enter(as_of, now, partner_ids, cause="event"):
+                while count := sop._enter_safely(as_of, now, partner_ids, cause="event"):
                     entered += count
         if entered or live:
             self._wake_runner()
+
+    def _enter_safely(self, as_of, now, partner_ids=None, cause="sweep"):
+        """Like :meth:`_enter`; a procedure that cannot is paused, and says why."""
+        try:
+            with self.env.cr.savepoint():
+                return self._enter(as_of, now, partner_ids, cause)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            _logger.exception("Procedure %s takes nobody in", self.id)
+            self.write({"state": "paused", "error": str(error) or type(error).__name__})
+            return 0
+
+    @api.model
+    def _end_of_night(self, company, as_of, now):
+        """What is left to do once a day when everybody has entered. Hook."""
+        self._close_windows(company, as_of, now)
+        self._wake_runner()
 
     def _enter(self, as_of, now, partner_ids=None, cause="sweep", limit=BATCH):
         """Take in up to ``limit`` customers whose occasion has come; return how many.

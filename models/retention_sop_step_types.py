@@ -72,6 +72,11 @@ class RetentionSopStep(models.Model):
             "user": _("A named person"),
         }
 
+    @api.model
+    def _contacting_types(self):
+        """Return the types of steps that contact the customer whatever their channel says."""
+        return [code for code, kind in self._step_types().items() if kind.automatic]
+
     def _kind(self):
         self.ensure_one()
         known = self._step_types()
