@@ -126,10 +126,9 @@ class RetentionSop(models.Model):
         company = self.company_id or self.env.company
         if as_if_sending:
             company.retention_send = True
-        if not self.company_id:
-            self = self._copy_as({"company_id": company.id})
+        mine = self if self.company_id else self._copy_as({"company_id": company.id})
         now = schedule.to_utc(datetime.combine(as_of, MORNING), company._retention_timezone())
-        sop = self.with_context(retention_look_back=look_back)
+        sop = mine.with_context(retention_look_back=look_back)
         rows = sop._candidates(as_of)
         entered = sop._enroll(rows[:most], as_of, now, "sweep") if rows[:most] else []
         if entered:
@@ -183,8 +182,10 @@ class RetentionEnrollment(models.Model):
             if moment >= end:
                 return
             now = moment
-            waiting.filtered(lambda run: run.due_at <= now)._execute(company, now)
-            tasks.filtered(lambda r: r.state == "open" and r._last_moment() <= now)._task_done(now)
+            waiting.filtered(lambda run, now=now: run.due_at <= now)._execute(company, now)
+            tasks.filtered(
+                lambda run, now=now: run.state == "open" and run._last_moment() <= now
+            )._task_done(now)
 
 
 class RetentionSopStepRun(models.Model):
