@@ -17,6 +17,7 @@
         "security/customer_file_rules.xml",
         "security/alert_rules.xml",
         "security/alert_list_rules.xml",
+        "security/gate_rules.xml",
         "data/segment_scheme_data.xml",
         "data/ir_cron_data.xml",
         "data/interaction_data.xml",
@@ -54,6 +55,10 @@
         "views/retention_handover_views.xml",
         "views/res_config_settings_alert_views.xml",
         "views/retention_alert_menus.xml",
+        "views/retention_touch_views.xml",
+        "views/res_config_settings_gate_views.xml",
+        "views/unsubscribe_templates.xml",
+        "views/retention_touch_menus.xml",
     ],
     "demo": ["demo/retention_demo.xml"],
     "assets": {

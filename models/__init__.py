@@ -86,3 +86,11 @@ from . import retention_profile_lists
 from . import retention_alert_popover
 from . import retention_change_level
 from . import res_partner_lists
+from . import res_company_gate
+from . import retention_touch
+from . import retention_touch_cap
+from . import retention_optout
+from . import retention_metrics_gate
+from . import retention_gate
+from . import retention_metrics_timeline_touch
+from . import res_partner_gate
