@@ -94,3 +94,6 @@ from . import retention_metrics_gate
 from . import retention_gate
 from . import retention_metrics_timeline_touch
 from . import res_partner_gate
+from . import retention_festival
+from . import retention_workday
+from . import res_company_calendar

@@ -8,7 +8,6 @@ import pytz
 
 from odoo import api, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 
 from ..analytics import gate
 from ..analytics.gate_rules import RULES
@@ -199,47 +198,42 @@ class RetentionTouch(models.Model):
     def _known_people(self, company, owner):
         """Return {contact: Person}; ``owner``: {contact: customer}."""
         ids = {*owner, *owner.values()}
-        names = ["active", "email_normalized", "phone", "message_bounce", "tz", "country_id"]
-        numbers = (
-            "phone.blacklist" in self.env and "phone_sanitized" in self.env["res.partner"]._fields
-        )
-        partners = {
-            partner.id: partner
-            for partner in self.env["res.partner"]
-            .sudo()
-            .with_context(active_test=False)
-            .search_fetch(
-                [("id", "in", list(ids))], [*names, *(["phone_sanitized"] if numbers else [])]
-            )
-        }
+        partners = self._read_partners(ids)
         wishes = self._known_wishes(company, ids)
         refused = self._known_optouts(company, owner)
         mails = self._blacklisted("mail.blacklist", "email", partners, "email_normalized")
-        phones = set()
-        if numbers:
-            phones = self._blacklisted("phone.blacklist", "number", partners, "phone_sanitized")
+        phones = self._blacklisted("phone.blacklist", "number", partners, "phone_sanitized")
         found = {}
         for key, customer_id in owner.items():
             contact, customer = partners.get(key), partners.get(customer_id)
             if not (contact and customer):
                 found[key] = gate.Person(archived=True)  # deleted meanwhile
                 continue
-            numbered = contact if contact.phone else customer
-            blocked = {
-                *(["mail"] if key in mails else ()),
-                *(["sms"] if key in phones else ()),
-                *(["call"] if numbered.id in phones else ()),
-            }
+            called = contact if contact.phone else customer
+            blocked = {"mail": key in mails, "sms": key in phones, "call": called.id in phones}
             found[key] = gate.Person(
                 zone=self._zone(company, contact, customer),
                 archived=not (contact.active and customer.active),
                 unreachable=self._unreachable(contact, customer),
-                blocked=frozenset(blocked),
+                blocked=frozenset(channel for channel, listed in blocked.items() if listed),
                 bounced=contact.message_bounce > 0,
                 opted_out=frozenset(refused.get(key, ())),
                 **self._wish_values(company, wishes, key, customer_id),
             )
         return found
+
+    @api.model
+    def _read_partners(self, ids):
+        """Return {id: partner} of those that exist, archived ones among them."""
+        partners = self.env["res.partner"].sudo().with_context(active_test=False)
+        names = {
+            *("active", "email_normalized", "phone", "phone_sanitized", "message_bounce"),
+            *("tz", "country_id"),
+        }
+        found = partners.search_fetch(
+            [("id", "in", list(ids))], list(names & set(partners._fields))
+        )
+        return {partner.id: partner for partner in found}
 
     @api.model
     def _unreachable(self, contact, customer):
@@ -253,14 +247,13 @@ class RetentionTouch(models.Model):
 
     @api.model
     def _blacklisted(self, model, column, partners, name):
-        """Return the ids of the partners whose address is on a blacklist."""
+        """Return the ids of the partners whose address is on a blacklist, if there is one."""
+        if model not in self.env or name not in self.env["res.partner"]._fields:
+            return set()
         addresses = {partner[name] for partner in partners.values() if partner[name]}
-        listed = set(
-            self.env[model]
-            .sudo()
-            .search_fetch(Domain(column, "in", list(addresses)), [column])
-            .mapped(column)
-        )
+        blacklist = self.env[model].sudo()
+        listed = blacklist.search_fetch([(column, "in", list(addresses))], [column])
+        listed = set(listed.mapped(column))
         return {key for key, partner in partners.items() if partner[name] in listed}
 
     @api.model

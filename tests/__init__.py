@@ -45,3 +45,4 @@ from . import test_handover
 from . import test_gate
 from . import test_touch
 from . import test_unsubscribe
+from . import test_festival

@@ -44,6 +44,12 @@ class TestLabels(TransactionCase):
             "state of a touch": self.selection("retention.touch", "state"),
             "why a touch waits": self.selection("retention.touch", "reason"),
             "source of an opt-out": self.selection("retention.optout", "source"),
+            "kind of festival": self.selection("retention.festival", "kind"),
+            "rule of a festival": self.selection("retention.festival", "rule"),
+            "weekday": self.selection("retention.festival", "weekday"),
+            "which weekday": self.selection("retention.festival", "nth"),
+            "kind of working day": self.selection("retention.workday", "kind"),
+            "weekend": self.selection("res.company", "retention_weekend"),
         }
 
     def selection(self, model, name):
