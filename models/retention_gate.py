@@ -23,7 +23,7 @@ def country_zone(code):
     """Return the time zone of a country whose clocks all show the same, else None."""
     if code in OFFICIAL_ZONES:
         return OFFICIAL_ZONES[code]
-    zones = pytz.country_timezones.get(code) or []
+    zones = code and pytz.country_timezones.get(code) or []
     clocks = {
         tuple(moment.astimezone(ZoneInfo(zone)).utcoffset() for moment in SEASONS) for zone in zones
     }

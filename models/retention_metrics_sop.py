@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from .retention_sop_words import RANKS
+from ..analytics.gate_rules import RANKS
 
 
 class RetentionMetrics(models.AbstractModel):

@@ -3,22 +3,7 @@ from datetime import datetime
 from odoo import api, fields, models
 from odoo.tools import SQL, format_datetime
 
-PURPOSES = [
-    ("service", "Service"),
-    ("greeting", "Greeting"),
-    ("care", "Care"),
-    ("promotion", "Promotion"),
-    ("rescue", "Rescue"),
-]
-CHANNELS = [
-    ("mail", "Mail"),
-    ("sms", "SMS"),
-    ("wechat", "WeChat"),
-    ("call", "Call"),
-    ("visit", "Visit"),
-    ("letter", "Letter"),
-    ("other", "Another way"),
-]
+from .retention_sop_words import CHANNELS, PURPOSES
 
 
 class RetentionTouch(models.Model):
