@@ -113,3 +113,4 @@ from . import retention_festival
 from . import retention_workday
 from . import res_company_calendar
 from . import retention_sop_hooks
+from . import retention_sop_merge

@@ -44,3 +44,4 @@ from . import test_alert_lists
 from . import test_handover
 from . import test_festival
 from . import test_sop
+from . import test_sop_enter
