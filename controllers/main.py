@@ -48,7 +48,7 @@ class RetentionUnsubscribe(http.Controller):
                 "state": state,
                 "company": company and company.name,
                 "words": words[state],
-                "lang": get_lang(request.env).code.replace("_", "-"),
+                "language": get_lang(request.env).code.replace("_", "-"),
             },
             headers=HEADERS,
             status=status,

@@ -128,7 +128,7 @@ class RetentionTouch(models.Model):
     def _log_words(self, line, reasons):
         """Return a line of the log as its reader understands it."""
         moment, code, more = (*line.split(" ", 2), "")[:3]
-        shown = format_datetime(self.env, datetime.fromisoformat(moment))
+        shown = self._shown_moment(moment)
         if code == "failed":
             return self.env._("%(moment)s: not sent: %(why)s", moment=shown, why=more)
         reason = reasons.get(code, code)
@@ -138,8 +138,12 @@ class RetentionTouch(models.Model):
             "%(moment)s: %(reason)s, next try %(until)s",
             moment=shown,
             reason=reason,
-            until=format_datetime(self.env, datetime.fromisoformat(more)),
+            until=self._shown_moment(more),
         )
+
+    @api.model
+    def _shown_moment(self, text):
+        return format_datetime(self.env, datetime.fromisoformat(text), dt_format="short")
 
     # ---------------------------------------------------------------- writing
     @api.model
