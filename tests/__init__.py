@@ -45,3 +45,7 @@ from . import test_handover
 from . import test_festival
 from . import test_sop
 from . import test_sop_enter
+from . import test_affinity
+from . import test_bought
+from . import test_content
+from . import test_message_context
