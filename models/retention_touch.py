@@ -24,7 +24,6 @@ class RetentionTouch(models.Model):
     )
     contact_id = fields.Many2one(
         "res.partner",
-        "Contact",
         required=True,
         readonly=True,
         index=True,
@@ -41,7 +40,7 @@ class RetentionTouch(models.Model):
         [
             ("deferred", "Deferred"),
             ("done", "Touched"),
-            ("skipped", "Not sent"),
+            ("skipped", "Not touched"),
             ("failed", "Could not be sent"),
         ],
         required=True,
@@ -156,10 +155,14 @@ class RetentionTouch(models.Model):
             of the same request that was deferred before
         :return: {key: touch}
         """
+        values = values or {}
         kept, new = {}, {}
+        earlier = {ask.key: values.get(ask.key, {}).get("touch_id") for ask in asks}
+        touches = self.browse(filter(None, earlier.values()))  # read at once
+        known = {touch.id: touch for touch in touches}
         for ask in asks:
-            extra = dict((values or {}).get(ask.key, {}))
-            touch = self.browse(extra.pop("touch_id", None) or ())
+            extra = {k: v for k, v in values.get(ask.key, {}).items() if k != "touch_id"}
+            touch = known.get(earlier[ask.key], self.browse())
             vals = {**extra, **self._verdict_values(ask, verdicts[ask.key], touch)}
             if touch:
                 touch.write(vals)

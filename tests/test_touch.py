@@ -116,6 +116,29 @@ class TestTouch(GateCase):
         self.assertLess(self.env.cr.sql_log_count - before, 15)
         self.assertEqual({touch.contact_id.id for touch in found.values()}, set(found))
 
+    def test_further_tries_of_a_batch_are_one_update(self):
+        people = [self.customer(f"C{number}") for number in range(20)]
+        for person in people:
+            self.touched(person)
+        asks = [self.ask(person) for person in people]
+
+        def queries(asks, values):
+            verdicts = self.gate(*asks)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            found = self.touches._record(self.company, asks, verdicts, values)
+            self.env.flush_all()
+            return found, self.env.cr.sql_log_count - before
+
+        found, _count = queries(asks, None)
+        values = {key: {"touch_id": touch.id} for key, touch in found.items()}
+        again, few = queries(asks[:2], values)
+        self.assertEqual(again[asks[0].key], found[asks[0].key])
+        _again, many = queries(asks[2:], values)
+        self.assertEqual(many, few)
+        self.assertEqual({touch.tries for touch in found.values()}, {2})
+
     def test_name(self):
         self.assertEqual(self.touched().display_name, "Mail · Care · Ann, Pia")
 
