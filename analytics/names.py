@@ -8,8 +8,6 @@ import re
 FAMILY_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 TITLES = frozenset(["dr", "prof", "mr", "mrs", "ms", "miss", "mx", "herr", "frau", "mme"])
 SUFFIXES = frozenset(["bsc", "cpa", "esq", "ii", "iii", "jr", "mba", "md", "msc", "phd", "sr"])
-    ["bsc", "cpa", "esq", "ii", "iii", "jr", "ma", "mba", "md", "msc", "phd", "sr"]
-)
 
 
 def given_name(name: str) -> str:

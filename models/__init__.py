@@ -86,3 +86,9 @@ from . import retention_profile_lists
 from . import retention_alert_popover
 from . import retention_change_level
 from . import res_partner_lists
+from . import retention_metrics_affinity
+from . import retention_affinity
+from . import retention_content
+from . import retention_content_text
+from . import retention_message_context
+from . import retention_profile_bought

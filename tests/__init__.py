@@ -42,3 +42,7 @@ from . import test_alert_task
 from . import test_alert_verify
 from . import test_alert_lists
 from . import test_handover
+from . import test_affinity
+from . import test_bought
+from . import test_content
+from . import test_message_context

@@ -39,6 +39,7 @@ class TestLabels(TransactionCase):
             "price": self.selection("retention.preference", "price_sensitive"),
             "kind of topic": self.selection("retention.topic", "kind"),
             "company size": self.selection("res.partner", "company_size"),
+            "kind of content": self.selection("retention.content", "kind"),
         }
 
     def selection(self, model, name):
