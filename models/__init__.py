@@ -101,6 +101,11 @@ from . import retention_sop_step_task
 from . import retention_sop_step_mail
 from . import retention_sop_mail_watch
 from . import retention_sop_activity
+from . import retention_sop_measure
+from . import retention_metrics_sop_measure
+from . import retention_cadence
+from . import retention_metrics_cadence
+from . import retention_sop_cadence
 from . import res_company_sop
 from . import retention_festival
 from . import retention_workday
