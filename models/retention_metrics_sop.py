@@ -1,9 +1,10 @@
+import json
 from datetime import timedelta
 
 from odoo import api, models
 from odoo.tools import SQL
 
-from .retention_sop_words import RANKS
+from ..analytics.gate_rules import RANKS
 
 
 class RetentionMetrics(models.AbstractModel):
@@ -168,6 +169,19 @@ class RetentionMetrics(models.AbstractModel):
         )
 
     @api.model
+    def _everybody_on(self, span, days):
+        """Every customer of the company on each of these days."""
+        return SQL(
+            """SELECT profile.partner_id, profile.partner_id AS contact_id,
+                      given.anchor_date, NULL::varchar AS source_model, NULL::int AS source_id
+               FROM retention_profile profile, unnest(%s::date[]) AS given (anchor_date)
+               WHERE profile.company_id = %s AND profile.first_order_date IS NOT NULL %s""",
+            list(days),
+            span.company.id,
+            self._alert_only(SQL("profile.partner_id"), span.partners),
+        )
+
+    @api.model
     def _dated_documents(self, span, sop):
         """Documents of ``sop``'s date, of customers of the company; the anchor is the date."""
         model, name, domain = sop._trigger_documents()
@@ -287,5 +301,44 @@ class RetentionMetrics(models.AbstractModel):
                        WHERE enrollment.id = ANY(%s) GROUP BY enrollment.id""",
                     list(enrollment_ids),
                 )
+            )
+        )
+
+    # ---------------------------------------------------------------- what procedures bring
+    @api.model
+    def _activity_documents(self):
+        """Done tasks of procedures are contacts with their customers."""
+        enrollments = SQL("SELECT id, partner_id, company_id FROM retention_enrollment")
+        return super()._activity_documents() | {"retention.enrollment": enrollments}
+
+    @api.model
+    def _interaction_fields(self):
+        return super()._interaction_fields() | {
+            "retention.enrollment": ["partner_id", "company_id"]
+        }
+
+    @api.model
+    def _soon_due(self, company, partner_ids, now, ranks):
+        """Return rows (partner id, moment, rank) of steps due that contact the customer."""
+        self.env["retention.sop.step.run"].flush_model()
+        self.env["retention.enrollment"].flush_model()
+        return self.env.execute_query(
+            SQL(
+                """SELECT run.partner_id, run.due_at,
+                          (%(ranks)s::jsonb ->> enrollment.purpose)::int
+                   FROM retention_sop_step_run run
+                   JOIN retention_enrollment enrollment ON enrollment.id = run.enrollment_id
+                   JOIN retention_sop_step step ON step.id = run.step_id
+                   WHERE run.company_id = %(company)s AND run.state = 'waiting'
+                   AND run.partner_id = ANY(%(partners)s)
+                   AND run.due_at < %(now)s + INTERVAL '4 days'
+                   AND %(ranks)s::jsonb ? enrollment.purpose
+                   AND (step.channel IS NOT NULL
+                        OR step.type = ANY(%(kinds)s))""",
+                ranks=json.dumps(ranks),
+                company=company.id,
+                partners=list(partner_ids),
+                now=now,
+                kinds=self.env["retention.sop.step"]._contacting_types(),
             )
         )

@@ -45,3 +45,4 @@ from . import test_handover
 from . import test_sop_effect
 from . import test_cadence_plan
 from . import test_festival
+from . import test_sop
