@@ -146,9 +146,11 @@ def rounds(
     """
     taken = taken or {}
     working = [day for ahead in range(days) if not rest_days(day := start + timedelta(days=ahead))]
-    ordered = sorted(customers, key=lambda c: (c.owner is None, c.owner or 0))
+    by_owner = defaultdict(list)
+    for customer in customers:
+        by_owner[customer.owner].append(customer)
     contacts, load, left_out = [], Counter(), []
-    for owner, mine in groupby(ordered, key=lambda customer: customer.owner):
+    for owner, mine in by_owner.items():
         most = capacity.get(owner, 0)
         room = {day: max(most - taken.get((owner, day), 0), 0) for day in working}
         made, waiting = _go_round(mine, room, start)

@@ -70,15 +70,29 @@ class RetentionMetrics(models.AbstractModel):
 
     @api.model
     def _visits_join(self, span, partners):
-        """Return SQL that joins each customer's last visit or meeting."""
+        """Return SQL that joins each customer's last visit or meeting, done tasks among them."""
         scope = self._scope(span.company, span.as_of, partners)
         for model, names in self._interaction_fields().items():
             self.env[model].flush_model(names)
+        self.env["retention.sop.step.run"].flush_model()
+        day, known = self._local_day(scope, SQL("run.done_at"))
+        tasks = SQL(
+            """SELECT run.partner_id, %s AS day, 'visit' AS kind, NULL, run.id
+               FROM retention_sop_step_run run
+               JOIN retention_sop_step step ON step.id = run.step_id
+               WHERE run.company_id = %s AND run.state = 'done' AND step.channel = 'visit'
+               AND %s %s""",
+            day,
+            span.company.id,
+            known,
+            self._only_partners(scope, SQL("run.partner_id")),
+        )
+        records, meetings = self._record_interactions(scope), self._meeting_interactions(scope)
         return SQL(
             """LEFT JOIN (SELECT partner_id, MAX(day) AS day FROM (%s) seen
                           WHERE kind IN ('visit', 'meeting') AND day <= %s
                           GROUP BY partner_id) visit ON visit.partner_id = profile.partner_id""",
-            self._union([self._record_interactions(scope), self._meeting_interactions(scope)]),
+            self._union([records, meetings, tasks]),
             span.as_of,
         )
 

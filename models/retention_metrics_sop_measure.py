@@ -206,16 +206,20 @@ class RetentionMetrics(models.AbstractModel):
         """Return SELECTs (enrollment_id, amount) of what these enrollments cost. Hook.
 
         Amounts are in company currency. A bridge calls super(), appends its own, such as the
-        value of vouchers, and flushes what that reads. A touch repeats what its step costs.
+        value of vouchers, and flushes what that reads. What a touch took goes before what its
+        step says.
         """
-        self.env["retention.sop.step.run"].flush_model()
-        self.env["retention.sop.step"].flush_model(["minutes", "cost"])
+        for model in ("retention.sop.step.run", "retention.sop.step", "retention.touch"):
+            self.env[model].flush_model()
         return [
             SQL(
-                """SELECT run.enrollment_id, COALESCE(step.minutes, 0) / 60.0 * %s
-                          + COALESCE(step.cost, 0) AS amount
+                """SELECT run.enrollment_id,
+                          COALESCE(touch.minutes, step.minutes, 0) / 60.0 * %s
+                              + COALESCE(touch.cost, step.cost, 0) AS amount
                    FROM retention_sop_step_run run
                    JOIN retention_sop_step step ON step.id = run.step_id
+                   LEFT JOIN retention_touch touch
+                        ON touch.id = run.touch_id AND touch.state = 'done'
                    WHERE run.state = 'done' AND run.enrollment_id = ANY(%s)""",
                 company.sudo().retention_hour_cost,
                 ids,

@@ -125,6 +125,11 @@ class RetentionSop(models.Model):
             sop.effect_cost_per_purchase = quotient(treated.spent, treated.purchases) or 0
             sop.verdict_text = sop._verdict(treated, control)
 
+    @api.model
+    def _end_of_night(self, company, as_of, now):
+        self.env["retention.enrollment"]._measure(company, as_of)
+        return super()._end_of_night(company, as_of, now)
+
     def _tallies(self):
         """Return {(procedure id, arm): Tally} of these versions; one query."""
         rows = self.env["retention.enrollment"]._read_group(
