@@ -51,3 +51,4 @@ from . import test_content
 from . import test_message_context
 from . import test_sop_mail
 from . import test_sop_scale
+from . import test_sop_try
