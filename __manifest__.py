@@ -22,6 +22,7 @@
         "security/calendar_rules.xml",
         "security/sop_effect_rules.xml",
         "security/cadence_rules.xml",
+        "security/content_rules.xml",
         "data/segment_scheme_data.xml",
         "data/ir_cron_data.xml",
         "data/interaction_data.xml",
@@ -31,6 +32,7 @@
         "data/sop_data.xml",
         "data/festival_data.xml",
         "data/workday_data.xml",
+        "data/content_data.xml",
         "views/retention_scoring_wizard_views.xml",
         "views/retention_profile_views.xml",
         "views/retention_segment_views.xml",
@@ -75,6 +77,7 @@
         "views/retention_cadence_views.xml",
         "views/retention_sop_effect_menus.xml",
         "views/res_config_settings_cadence_views.xml",
+        "views/retention_content_views.xml",
     ],
     "demo": ["demo/retention_demo.xml"],
     "assets": {

@@ -46,3 +46,9 @@ from . import test_sop_effect
 from . import test_cadence_plan
 from . import test_festival
 from . import test_sop
+from . import test_sop_enter
+from . import test_affinity
+from . import test_bought
+from . import test_content
+from . import test_message_context
+from . import test_sop_mail

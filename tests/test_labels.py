@@ -54,6 +54,7 @@ class TestLabels(TransactionCase):
             "kind of rhythm": self.selection("retention.cadence", "kind")
             | self.selection("retention.sop", "cadence"),
             "for whom a rhythm is": self.selection("retention.cadence", "value"),
+            "kind of content": self.selection("retention.content", "kind"),
         }
 
     def selection(self, model, name):
