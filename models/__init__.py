@@ -102,6 +102,11 @@ from . import retention_sop_step_task
 from . import retention_sop_step_mail
 from . import retention_sop_mail_watch
 from . import retention_sop_activity
+from . import retention_sop_measure
+from . import retention_metrics_sop_measure
+from . import retention_cadence
+from . import retention_metrics_cadence
+from . import retention_sop_cadence
 from . import res_company_sop
 from . import res_company_gate
 from . import retention_touch_cap
