@@ -7,11 +7,10 @@ somebody out, no order of the same contacts would fit them all.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from heapq import heappop, heappush
-from itertools import groupby
 from typing import NamedTuple
 
 # Days between contacts up to an age in days; after the last limit LATER.
@@ -94,9 +93,11 @@ def plan(
         raise ValueError("a customer can have only one next contact")
     dates, left_out = {}, []
     working = [day for ahead in range(days) if not rest_days(day := start + timedelta(days=ahead))]
-    wanted.sort(key=lambda row: (row[3] is None, row[3] or 0, row[:3]))
-    for owner, rows in groupby(wanted, key=lambda row: row[3]):
-        left_out += _fill(list(rows), capacity.get(owner, 0), working, dates)
+    by_owner = defaultdict(list)
+    for row in sorted(wanted, key=lambda row: row[:3]):
+        by_owner[row[3]].append(row)
+    for owner, rows in by_owner.items():
+        left_out += _fill(rows, capacity.get(owner, 0), working, dates)
     owners = {key: owner for _, _, key, owner in wanted}
     load = Counter((owners[key], day) for key, day in dates.items())
     return Plan(dates, dict(load), [key for _, _, key, _ in sorted(left_out)])

@@ -102,6 +102,14 @@ from . import retention_sop_step_mail
 from . import retention_sop_mail_watch
 from . import retention_sop_activity
 from . import res_company_sop
+from . import res_company_gate
+from . import retention_touch
+from . import retention_touch_cap
+from . import retention_optout
+from . import retention_metrics_gate
+from . import retention_gate
+from . import retention_metrics_timeline_touch
+from . import res_partner_gate
 from . import retention_festival
 from . import retention_workday
 from . import res_company_calendar

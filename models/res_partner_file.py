@@ -12,6 +12,7 @@ FILE_ACTIONS = {
     "retention.competitor.note": "customer_retention.action_competitor_note",
     "retention.plan": "customer_retention.action_plan",
     "retention.referral": "customer_retention.action_referral",
+    "retention.optout": "customer_retention.action_optout",
 }
 
 

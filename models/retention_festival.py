@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from ..analytics import festivals
 
 RULE_FIELDS = {"rule", "code", "lunar", "month", "day", "month_days", "weekday", "nth"}
+COMPUTED = [("rule", "!=", "entered")]
 LEAP_YEAR = 2000  # any: 29 February is a day to keep
 YEARS_AHEAD = 10
 
@@ -35,7 +36,7 @@ class RetentionFestival(models.Model):
             ("weekday", "Weekday of every month"),
             ("entered", "Dates entered one by one"),
         ],
-        "When",
+        "Day Rule",
         required=True,
         default="yearly",
     )
@@ -75,11 +76,11 @@ class RetentionFestival(models.Model):
     )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    day_ids = fields.One2many("retention.festival.day", "festival_id", "Days")
+    day_ids = fields.One2many("retention.festival.day", "festival_id", "Listed Dates")
     filled_until = fields.Integer(
         "Computed Until", readonly=True, copy=False, help="The last year whose days are listed."
     )
-    next_date = fields.Date("Next Day", compute="_compute_next_date")
+    next_date = fields.Date("Next Time", compute="_compute_next_date")
 
     @api.depends("day_ids.date")
     def _compute_next_date(self):
@@ -153,7 +154,12 @@ class RetentionFestival(models.Model):
 
     def _numbers(self):
         """Return the days of the month as numbers. ValueError if that is not what is there."""
-        numbers = {int(word) for word in re.split(r"[\s,;,;、]+", self.month_days or "") if word}
+        # Commas and semicolons as they are typed in Chinese, too
+        numbers = {
+            int(word)
+            for word in re.split(r"[\s,;\uff0c\uff1b\u3001]+", self.month_days or "")
+            if word
+        }
         if not numbers or not numbers <= set(range(1, 32)):
             raise ValueError("days of a month are numbers from 1 to 31")
         return numbers
@@ -171,7 +177,7 @@ class RetentionFestival(models.Model):
         years = range(
             max(first_year, festivals.FIRST_YEAR), min(last_year, festivals.LAST_YEAR) + 1
         )
-        computed = (self or self.search([])).filtered(lambda record: record.rule != "entered")
+        computed = self.filtered_domain(COMPUTED) if self else self.search(COMPUTED)
         listed = self.env["retention.festival.day"].search(
             [
                 ("festival_id", "in", computed.ids),

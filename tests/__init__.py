@@ -42,4 +42,7 @@ from . import test_alert_task
 from . import test_alert_verify
 from . import test_alert_lists
 from . import test_handover
+from . import test_gate
+from . import test_touch
+from . import test_unsubscribe
 from . import test_festival

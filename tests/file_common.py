@@ -45,6 +45,7 @@ class CustomerFileCase(RetentionCase):
                 "goal_ids": [Command.create({"name": "Orders", "target": 4})],
             },
             "retention.referral": {"referred_by_id": self.bob.id},
+            "retention.optout": {"purpose": "promotion"},
         }
         self.assertEqual(
             set(values),

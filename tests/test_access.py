@@ -33,6 +33,8 @@ WRITABLE = {
     ("retention.plan.goal", "unlink"),
     ("retention.promise.close", "unlink"),
     *(("retention.expectation", operation) for operation in ("write", "create", "unlink")),
+    ("retention.optout", "write"),
+    ("retention.optout", "create"),
     ("retention.alert", "write"),
     ("retention.alert.outcome", "write"),
     ("retention.alert.outcome", "create"),

@@ -80,7 +80,7 @@ class TestFestival(RetentionCase):
         self.assertEqual(member.day_ids, before)
 
     def test_member_day_rules(self):
-        twice = self.member_day("31,8")
+        twice = self.member_day("31\uff0c8\u300131")
         self.assertEqual(
             self.dates(twice, 2026)[:4],
             [date(2026, 1, 8), date(2026, 1, 31), date(2026, 2, 8), date(2026, 2, 28)],

@@ -34,7 +34,11 @@ class TestFileMerge(CustomerFileCase):
         for model in each[0]:
             with self.subTest(model=model):
                 found = self.env[model].search([("commercial_partner_id", "=", dan.id)])
-                unique = model in ("retention.preference", "retention.referral")
+                unique = model in (
+                    "retention.preference",
+                    "retention.referral",
+                    "retention.optout",
+                )
                 self.assertEqual(len(found), 1 if unique else 3)
                 if unique:
                     self.assertEqual(found.id, each[1][model].id)

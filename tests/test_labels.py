@@ -14,7 +14,8 @@ class TestLabels(TransactionCase):
             "cause of change": self.selection("retention.change", "cause"),
             # The preferred way is one of them.
             "kind of talk": self.selection("retention.interaction", "kind")
-            | self.selection("retention.preference", "channel"),
+            | self.selection("retention.preference", "channel")
+            | self.selection("retention.touch", "channel"),
             "direction of a talk": self.selection("retention.interaction", "direction"),
             "outcome of a talk": self.selection("retention.interaction", "outcome"),
             "sentiment": self.selection("retention.interaction", "sentiment"),
@@ -39,6 +40,10 @@ class TestLabels(TransactionCase):
             "price": self.selection("retention.preference", "price_sensitive"),
             "kind of topic": self.selection("retention.topic", "kind"),
             "company size": self.selection("res.partner", "company_size"),
+            "purpose of a touch": self.selection("retention.touch", "purpose"),
+            "state of a touch": self.selection("retention.touch", "state"),
+            "why a touch waits": self.selection("retention.touch", "reason"),
+            "source of an opt-out": self.selection("retention.optout", "source"),
             "kind of festival": self.selection("retention.festival", "kind"),
             "rule of a festival": self.selection("retention.festival", "rule"),
             "weekday": self.selection("retention.festival", "weekday"),

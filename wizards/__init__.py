@@ -4,3 +4,4 @@ from . import retention_expectation
 from . import retention_promise_close
 from . import retention_alert_snooze
 from . import retention_handover
+from . import mail_activity_schedule
