@@ -113,3 +113,9 @@ from . import res_partner_gate
 from . import retention_festival
 from . import retention_workday
 from . import res_company_calendar
+from . import retention_metrics_affinity
+from . import retention_affinity
+from . import retention_content
+from . import retention_content_text
+from . import retention_message_context
+from . import retention_profile_bought

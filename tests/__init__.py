@@ -46,3 +46,7 @@ from . import test_gate
 from . import test_touch
 from . import test_unsubscribe
 from . import test_festival
+from . import test_affinity
+from . import test_bought
+from . import test_content
+from . import test_message_context
