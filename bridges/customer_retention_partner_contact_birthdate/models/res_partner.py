@@ -1,0 +1,58 @@
+from odoo import api, models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        partners.filtered("birthdate_date")._sync_birthdays()
+        return partners
+
+    def write(self, vals):
+        if "birthdate_date" not in vals:
+            return super().write(vals)
+        before = {partner.id: partner.birthdate_date for partner in self}
+        result = super().write(vals)
+        changed = self.filtered(lambda partner: partner.birthdate_date != before[partner.id])
+        changed._sync_birthdays(before)
+        return result
+
+    def _sync_birthdays(self, before=None):
+        """Keep a Gregorian key date beside the birthdate of each of these contacts.
+
+        A lunar birthday was entered by hand: it stays as it is, and the only one. In companies
+        that keep a birthday of the contact already, that one follows; where there is none, the
+        contact's company gets one, else the present company.
+
+        :param before: {id: the birthdate until now}
+        """
+        dates = self.env["retention.key.date"].sudo()
+        known = dates._birthdays_of(self).grouped("partner_id") if self else {}
+        missing, gone = [], dates
+        for partner in self.sudo():
+            mine, own = known.get(partner, dates), partner._birthday_company()
+            for company in mine.company_id | own:
+                here = mine.filtered(lambda d, company=company: d.company_id == company)
+                solar = here.filtered(lambda d: d.calendar == "solar")
+                kept = solar.filtered(
+                    lambda d, old=(before or {}).get(partner.id): d._is_birthdate(old)
+                )
+                if here - solar or not partner.birthdate_date:
+                    gone |= kept
+                elif solar:
+                    (kept or solar)[0].write(dates._birthday_values(partner.birthdate_date))
+                elif company == own:
+                    missing.append(
+                        {
+                            "partner_id": partner.id,
+                            "company_id": company.id,
+                            **dates._birthday_values(partner.birthdate_date),
+                        }
+                    )
+        gone.unlink()
+        dates.create(missing)
+
+    def _birthday_company(self):
+        return (self.company_id or self.env.company)._retention_company()
