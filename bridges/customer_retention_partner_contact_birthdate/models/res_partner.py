@@ -28,29 +28,17 @@ class ResPartner(models.Model):
 
         :param before: {id: the birthdate until now}
         """
-        dates = self.env["retention.key.date"].sudo()
+        dates, before = self.env["retention.key.date"].sudo(), before or {}
         known = dates._birthdays_of(self).grouped("partner_id") if self else {}
         missing, gone = [], dates
         for partner in self.sudo():
-            mine, own = known.get(partner, dates), partner._birthday_company()
-            for company in mine.company_id | own:
-                here = mine.filtered(lambda d, company=company: d.company_id == company)
-                solar = here.filtered(lambda d: d.calendar == "solar")
-                kept = solar.filtered(
-                    lambda d, old=(before or {}).get(partner.id): d._is_birthdate(old)
-                )
-                if here - solar or not partner.birthdate_date:
-                    gone |= kept
-                elif solar:
-                    (kept or solar)[0].write(dates._birthday_values(partner.birthdate_date))
-                elif company == own:
-                    missing.append(
-                        {
-                            "partner_id": partner.id,
-                            "company_id": company.id,
-                            **dates._birthday_values(partner.birthdate_date),
-                        }
-                    )
+            places = known.get(partner, dates).grouped("company_id")
+            for here in places.values():
+                gone |= here._follow_birthdate(partner.birthdate_date, before.get(partner.id))
+            own = partner._birthday_company()
+            if partner.birthdate_date and own not in places:
+                values = dates._birthday_values(partner.birthdate_date)
+                missing.append({"partner_id": partner.id, "company_id": own.id, **values})
         gone.unlink()
         dates.create(missing)
 

@@ -22,13 +22,19 @@ class RetentionKeyDate(models.Model):
             [("partner_id", "in", partners.ids), ("kind", "=", "birthday")], order="id"
         )
 
-    def _is_birthdate(self, birthdate=None):
-        """Return whether this says what the contact's birthdate says, or a given one."""
+    def _says(self, birthdate):
         self.ensure_one()
-        told = (birthdate, self.partner_id.birthdate_date)
-        return self.calendar == "solar" and (self.year, self.month, self.day) in {
-            (day.year, day.month, day.day) for day in told if day
-        }
+        day = birthdate and (birthdate.year, birthdate.month, birthdate.day)
+        return self.calendar == "solar" and (self.year, self.month, self.day) == day
+
+    def _follow_birthdate(self, birthdate, old):
+        """Have a contact's birthdays in one company follow; return those that are to go."""
+        solar = self.filtered(lambda d: d.calendar == "solar")
+        kept = solar.filtered(lambda d: d._says(old) or d._says(birthdate))
+        if self - solar or not birthdate:
+            return kept
+        (kept or solar)[:1].write(self._birthday_values(birthdate))
+        return self.browse()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -38,7 +44,9 @@ class RetentionKeyDate(models.Model):
         if born.partner_id.filtered("birthdate_date"):
             places = {(d.partner_id, d.company_id) for d in born}
             (self.sudo()._birthdays_of(born.partner_id) - born).filtered(
-                lambda d: (d.partner_id, d.company_id) in places and d._is_birthdate()
+                lambda d: (
+                    (d.partner_id, d.company_id) in places and d._says(d.partner_id.birthdate_date)
+                )
             ).unlink()
         return records
 
