@@ -61,6 +61,7 @@
         "views/retention_health_views.xml",
         "views/retention_handover_views.xml",
         "views/res_config_settings_alert_views.xml",
+        "views/retention_sop_dry_run_views.xml",
         "views/retention_alert_menus.xml",
         "views/retention_touch_views.xml",
         "views/res_config_settings_gate_views.xml",

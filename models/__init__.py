@@ -87,6 +87,7 @@ from . import retention_alert_popover
 from . import retention_change_level
 from . import res_partner_lists
 from . import retention_touch
+from . import retention_message_context
 from . import retention_sop
 from . import retention_sop_step
 from . import retention_enrollment
@@ -103,7 +104,6 @@ from . import retention_sop_mail_watch
 from . import retention_sop_activity
 from . import res_company_sop
 from . import res_company_gate
-from . import retention_touch
 from . import retention_touch_cap
 from . import retention_optout
 from . import retention_metrics_gate
@@ -113,9 +113,10 @@ from . import res_partner_gate
 from . import retention_festival
 from . import retention_workday
 from . import res_company_calendar
+from . import retention_sop_hooks
+from . import retention_sop_merge
 from . import retention_metrics_affinity
 from . import retention_affinity
 from . import retention_content
 from . import retention_content_text
-from . import retention_message_context
 from . import retention_profile_bought

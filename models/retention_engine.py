@@ -2,7 +2,7 @@ from collections import defaultdict
 
 import pandas as pd
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -74,6 +74,7 @@ class RetentionProfile(models.Model):
         self._store_interactions(company, as_of, touched)
         written += self._assess_some(company, as_of, touched)
         self.env["retention.alert"]._sync(company, as_of, touched)
+        self.env["retention.sop"]._follow(company, as_of, touched, fields.Datetime.now())
         if live.phase == "write" and metrics._work_exists(company.id):
             metrics._work_replace(company.id, table)
         return written

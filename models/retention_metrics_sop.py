@@ -1,9 +1,10 @@
+import json
 from datetime import timedelta
 
 from odoo import api, models
 from odoo.tools import SQL
 
-from .retention_sop_words import RANKS
+from ..analytics.gate_rules import RANKS
 
 
 class RetentionMetrics(models.AbstractModel):
@@ -168,6 +169,19 @@ class RetentionMetrics(models.AbstractModel):
         )
 
     @api.model
+    def _everybody_on(self, span, days):
+        """Every customer of the company on each of these days."""
+        return SQL(
+            """SELECT profile.partner_id, profile.partner_id AS contact_id,
+                      given.anchor_date, NULL::varchar AS source_model, NULL::int AS source_id
+               FROM retention_profile profile, unnest(%s::date[]) AS given (anchor_date)
+               WHERE profile.company_id = %s AND profile.first_order_date IS NOT NULL %s""",
+            list(days),
+            span.company.id,
+            self._alert_only(SQL("profile.partner_id"), span.partners),
+        )
+
+    @api.model
     def _dated_documents(self, span, sop):
         """Documents of ``sop``'s date, of customers of the company; the anchor is the date."""
         model, name, domain = sop._trigger_documents()
@@ -207,7 +221,7 @@ class RetentionMetrics(models.AbstractModel):
 
     # ---------------------------------------------------------------- entering
     @api.model
-    def _entering(self, sop, as_of, occasions, limit):
+    def _entering(self, sop, occasions, limit):
         """Return the occasions of ``sop`` that are to be followed now, as dicts."""
         for name in ("retention.enrollment", "retention.profile"):
             self.env[name].flush_model()
@@ -220,7 +234,9 @@ class RetentionMetrics(models.AbstractModel):
             fits = SQL("profile.id IN %s", suitable)
         return self.env.execute_query_dict(
             SQL(
-                """SELECT occasion.partner_id, occasion.contact_id, occasion.anchor_date,
+                """SELECT * FROM (
+                   SELECT DISTINCT ON (%(one)s)
+                          occasion.partner_id, occasion.contact_id, occasion.anchor_date,
                           occasion.source_model, occasion.source_id, profile.id AS profile_id
                    FROM (%(occasions)s) occasion
                    JOIN res_partner partner ON partner.id = occasion.partner_id AND partner.active
@@ -238,21 +254,29 @@ class RetentionMetrics(models.AbstractModel):
                        WHERE higher.company_id = %(company)s AND higher.live
                        AND higher.partner_id = occasion.partner_id
                        AND higher.arm = 'treated' AND higher.purpose = ANY(%(higher)s))
-                   ORDER BY occasion.anchor_date DESC, occasion.partner_id, occasion.contact_id
-                   LIMIT %(limit)s""",
+                   ORDER BY %(one)s, occasion.anchor_date DESC, occasion.contact_id) entering
+                   ORDER BY anchor_date DESC, partner_id, contact_id LIMIT %(limit)s""",
+                one=self._one_of(sop),
                 occasions=occasions,
                 company=company.id,
                 members=company._retention_members(),
                 fits=fits,
                 root=sop.root_id.id,
-                again=self._taken_part(sop, as_of),
+                again=self._taken_part(sop),
                 higher=["rescue"] if RANKS.get(sop.purpose, 9) < RANKS["rescue"] else [],
                 limit=limit,
             )
         )
 
     @api.model
-    def _taken_part(self, sop, as_of):
+    def _one_of(self, sop):
+        """Return the columns of which one customer enters once at a time."""
+        if sop.reentry == "each":
+            return SQL("occasion.partner_id, occasion.contact_id, occasion.anchor_date")
+        return SQL("occasion.partner_id")
+
+    @api.model
+    def _taken_part(self, sop):
         """Return the condition on ``past`` enrollments that keeps a customer out."""
         same = SQL(
             "past.contact_id = occasion.contact_id AND past.anchor_date = occasion.anchor_date"
@@ -260,10 +284,10 @@ class RetentionMetrics(models.AbstractModel):
         if sop.reentry == "once":
             return SQL("TRUE")
         if sop.reentry == "gap":
+            # What happens during the rest is no occasion, not even after it.
             return SQL(
-                """(%s OR past.live OR past.ended_at::date > %s::date - %s)""",
+                "(%s OR past.live OR occasion.anchor_date < past.ended_at::date + %s)",
                 same,
-                as_of,
                 sop.reentry_days,
             )
         return SQL("(%s)", same)
@@ -287,5 +311,44 @@ class RetentionMetrics(models.AbstractModel):
                        WHERE enrollment.id = ANY(%s) GROUP BY enrollment.id""",
                     list(enrollment_ids),
                 )
+            )
+        )
+
+    # ---------------------------------------------------------------- what procedures bring
+    @api.model
+    def _activity_documents(self):
+        """Done tasks of procedures are contacts with their customers."""
+        enrollments = SQL("SELECT id, partner_id, company_id FROM retention_enrollment")
+        return super()._activity_documents() | {"retention.enrollment": enrollments}
+
+    @api.model
+    def _interaction_fields(self):
+        return super()._interaction_fields() | {
+            "retention.enrollment": ["partner_id", "company_id"]
+        }
+
+    @api.model
+    def _soon_due(self, company, partner_ids, now, ranks):
+        """Return rows (partner id, moment, rank) of steps due that contact the customer."""
+        self.env["retention.sop.step.run"].flush_model()
+        self.env["retention.enrollment"].flush_model()
+        return self.env.execute_query(
+            SQL(
+                """SELECT run.partner_id, run.due_at,
+                          (%(ranks)s::jsonb ->> enrollment.purpose)::int
+                   FROM retention_sop_step_run run
+                   JOIN retention_enrollment enrollment ON enrollment.id = run.enrollment_id
+                   JOIN retention_sop_step step ON step.id = run.step_id
+                   WHERE run.company_id = %(company)s AND run.state = 'waiting'
+                   AND run.partner_id = ANY(%(partners)s)
+                   AND run.due_at < %(now)s + INTERVAL '4 days'
+                   AND %(ranks)s::jsonb ? enrollment.purpose
+                   AND (step.channel IS NOT NULL
+                        OR step.type = ANY(%(kinds)s))""",
+                ranks=json.dumps(ranks),
+                company=company.id,
+                partners=list(partner_ids),
+                now=now,
+                kinds=self.env["retention.sop.step"]._contacting_types(),
             )
         )

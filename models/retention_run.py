@@ -49,6 +49,7 @@ class RetentionRun(models.Model):
             ("read", "Reading days of purchase and contact"),
             ("assess", "Judging stage and risk"),
             ("alert", "Opening and closing alerts"),
+            ("enter", "Beginning procedures"),
         ],
         default="aggregate",
         required=True,
@@ -92,7 +93,7 @@ class RetentionRun(models.Model):
     def _compute_progress(self):
         for run in self:
             share = run.done_count / run.row_count if run.row_count else 0
-            before = {"read": 50, "assess": 50, "alert": 100}.get(run.phase, 0)
+            before = {"read": 50, "assess": 50, "alert": 100, "enter": 100}.get(run.phase, 0)
             half = run.phase in ("write", "assess") and 50 * min(share, 1)
             run.progress = 100 if run.state == "done" else before + half
 
@@ -195,7 +196,7 @@ class RetentionRun(models.Model):
                 while self._advance(company):
                     if not cron._commit_progress(1, remaining=left):
                         return
-                    while self.env["retention.refresh.request"]._answer(company):
+                    while self._answer_meanwhile(company):
                         if not cron._commit_progress(1, remaining=left):
                             return
             except Exception as error:
@@ -206,6 +207,15 @@ class RetentionRun(models.Model):
             cron._commit_progress(1, remaining=left - 1)
         if failed:
             raise failed
+
+    @api.model
+    def _answer_meanwhile(self, company):
+        """Between two steps of a long run: fresh customers, and procedures that are due."""
+        return (
+            self.env["retention.refresh.request"]._answer(company)
+            or self.env["retention.sop.step.run"]._tick(company, fields.Datetime.now())
+            or 0
+        )
 
     @api.model
     def _advance(self, company):
@@ -305,9 +315,23 @@ class RetentionRun(models.Model):
 
     def _step_alert(self, size):
         self.env["retention.alert"]._sync(self.company_id, self.as_of, nightly=True)
-        self.write(
-            {"state": "done", "live": False, "ended_at": fields.Datetime.now(), "error": False}
-        )
+        self.write({"phase": "enter", "cursor": 0})
+
+    def _step_enter(self, size):
+        """Take customers into procedures: one batch of one procedure, the most urgent first.
+
+        The cursor counts procedures whose occasions of this day have all been followed.
+        """
+        sops, now = self.env["retention.sop"], fields.Datetime.now()
+        running = sops._running(self.company_id)
+        if self.cursor >= len(running):
+            sops._end_of_night(self.company_id, self.as_of, now)
+            self.write({"state": "done", "live": False, "ended_at": now, "error": False})
+            return
+        sop = running[self.cursor]
+        # One that cannot is paused: the next one has its place now.
+        if not sop._enter_safely(self.as_of, now) and sop.state == "active":
+            self.cursor += 1
 
     def _advance_to(self, upper, count, written):
         self.write(

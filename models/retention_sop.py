@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from .retention_sop_words import NO_HOLDOUT, PURPOSES
 
 # What a person may change while a procedure is running; all the rest makes the next version.
-FREE_FIELDS = {"state", "started_on", "priority", "root_id", "replaced_by_id", "sweep_from"}
+FREE_FIELDS = {"state", "started_on", "priority", "root_id", "replaced_by_id", "error"}
 MOST_HELD_OUT = 50  # percent
 
 
@@ -72,6 +72,7 @@ class RetentionSop(models.Model):
     replaced_by_id = fields.Many2one(
         "retention.sop", "Next Version", readonly=True, copy=False, index="btree_not_null"
     )
+    error = fields.Text(readonly=True, copy=False, help="Why nobody could be taken in.")
     started_on = fields.Date(readonly=True, copy=False, help="Since when it is switched on.")
 
     # ---------------------------------------------------------------- who enters
@@ -101,6 +102,7 @@ class RetentionSop(models.Model):
         "product.category", "retention_sop_trigger_category_rel", string="Product Categories"
     )
     trigger_key_date = fields.Selection(selection="_selection_key_date", string="Which Day")
+    trigger_festival_id = fields.Many2one("retention.festival", "Festival or Member Day")
     trigger_field_id = fields.Many2one(
         "ir.model.fields",
         "Date",
@@ -319,7 +321,7 @@ class RetentionSop(models.Model):
         engine = self.with_context(retention_sop_engine=True)
         started = min(before.filtered("started_on").mapped("started_on"), default=today)
         before.write({"state": "archived", "replaced_by_id": self.id})
-        engine.write({"state": "active", "started_on": self.started_on or started})
+        engine.write({"state": "active", "started_on": self.started_on or started, "error": False})
         self.env["retention.sop"]._wake_runner()
 
     def action_pause(self):

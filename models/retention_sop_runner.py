@@ -52,12 +52,13 @@ class RetentionSop(models.Model):
         transaction.
         """
         cron, failed = self.env["ir.cron"], None
-        runs = self.env["retention.sop.step.run"]
-        companies = runs._waiting_companies(fields.Datetime.now())
+        runs, now = self.env["retention.sop.step.run"], fields.Datetime.now()
+        companies = runs._waiting_companies(now) | runs._watched_companies()
         if not cron._commit_progress(remaining=len(companies)):
             return
         for left, company in zip(range(len(companies), 0, -1), companies, strict=True):
             try:
+                runs._watch_mails(company, now)
                 while taken := runs._tick(company, fields.Datetime.now()):
                     if not cron._commit_progress(taken, remaining=left):
                         return

@@ -196,7 +196,7 @@ class RetentionSopStep(models.Model):
             ._generate_template(enrollment.ids, ("subject", "body_html"))[enrollment.id]
         )
         subject = self.env._("[Test] %s", text["subject"])
-        self.env["mail.thread"].sudo().message_notify(
+        self.env["mail.thread"].sudo().with_context(mail_notify_author=True).message_notify(
             partner_ids=self.env.user.partner_id.ids,
             author_id=self.env.user.partner_id.id,
             subject=subject,

@@ -72,6 +72,11 @@ class RetentionSopStep(models.Model):
             "user": _("A named person"),
         }
 
+    @api.model
+    def _contacting_types(self):
+        """Return the types of steps that contact the customer whatever their channel says."""
+        return [code for code, kind in self._step_types().items() if kind.automatic]
+
     def _kind(self):
         self.ensure_one()
         known = self._step_types()
@@ -246,6 +251,13 @@ class RetentionTouch(models.Model):
     def _go(self):
         """Return the verdict of a request that may happen."""
         return Verdict("go")
+
+    def _give_up(self, why, now):
+        """These were held back and do not happen any more."""
+        for touch in self:
+            line = self._log_line(now, "failed", why)
+            log = "\n".join(filter(None, (touch.log, line)))
+            touch.write({"state": "skipped", "next_try_at": False, "log": log})
 
 
 class RetentionSopStepRun(models.Model):

@@ -8,7 +8,7 @@ from odoo.tools.safe_eval import safe_eval
 
 from .retention_sop_words import LEVELS_FROM
 
-CATCH_UP = 31  # days for which an occasion that was missed still counts, as nights are replayed
+CATCH_UP = 7  # days for which an occasion still counts that nobody noticed in time
 LONG_AGO = date(1900, 1, 1)
 
 
@@ -72,6 +72,9 @@ class RetentionSop(models.Model):
             "key_date": TriggerType(
                 _("Birthday or another key date"), by_figures=False, prospects=True
             ),
+            "festival": TriggerType(
+                _("Festival or member day"), ("trigger_festival_id",), by_figures=False
+            ),
             "prospect": TriggerType(_("First talk with a prospect"), prospects=True),
             "talk": TriggerType(_("Something said in a talk"), prospects=True),
         }
@@ -114,6 +117,8 @@ class RetentionSop(models.Model):
         if not self.include_existing:
             caught_up = as_of - timedelta(days=CATCH_UP - 1)
             since = max(self.started_on or as_of, caught_up)
+            if back := self.env.context.get("retention_look_back"):
+                since = as_of - timedelta(days=back)
         return Span(self.company_id, since, as_of, partner_ids)
 
     def _only(self, span, column):
@@ -216,6 +221,14 @@ class RetentionSop(models.Model):
             span,
             [(d.partner_id.id, found[d.id], "retention.key.date", d.id) for d in dates],
         )
+
+    def _occasions_festival(self, span):
+        """Every customer, ``trigger_days`` from a day of the festival; the anchor is that day."""
+        days = timedelta(days=self.trigger_days)
+        since = max(span.since, span.as_of - timedelta(days=CATCH_UP - 1))
+        found = self.env["retention.festival"]._dates_between(since - days, span.as_of - days)
+        dates = found.get(self.trigger_festival_id.id)
+        return self.env["retention.metrics"]._everybody_on(span, dates) if dates else None
 
     def _occasions_date(self, span):
         """Documents whose date is ``trigger_days`` before the day; the anchor is their date."""

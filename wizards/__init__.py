@@ -4,4 +4,5 @@ from . import retention_expectation
 from . import retention_promise_close
 from . import retention_alert_snooze
 from . import retention_handover
+from . import retention_sop_dry_run
 from . import mail_activity_schedule

@@ -1,0 +1,53 @@
+"""What happens elsewhere in Odoo and ends enrollments at once."""
+
+from odoo import api, fields, models
+
+from ..analytics.gate_rules import RANKS
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "active" in vals and not vals["active"]:
+            enrollments = self.env["retention.enrollment"]._engine()
+            live = [("live", "=", True)]
+            mine = ["|", ("partner_id", "in", self.ids), ("contact_id", "in", self.ids)]
+            enrollments.search([*live, *mine])._leave("gone", fields.Datetime.now())
+        return result
+
+
+class RetentionOptout(models.Model):
+    _inherit = "retention.optout"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        optouts = super().create(vals_list)
+        enrollments = self.env["retention.enrollment"]._engine()
+        for (company, purpose), mine in optouts.grouped(
+            lambda optout: (optout.company_id, optout.purpose)
+        ).items():
+            enrollments.search(
+                [
+                    ("live", "=", True),
+                    ("company_id", "=", company.id),
+                    ("purpose", "=", purpose),
+                    ("contact_id", "in", mine.partner_id.ids),
+                ]
+            )._leave("opted_out", fields.Datetime.now())
+        return optouts
+
+
+class RetentionTouch(models.Model):
+    _inherit = "retention.touch"
+
+    @api.model
+    def _waiting_ranks(self, company, partner_ids, now):
+        """Step runs that are due soon: what is more urgent goes first."""
+        found = super()._waiting_ranks(company, partner_ids, now)
+        for partner_id, moment, rank in self.env["retention.metrics"]._soon_due(
+            company, partner_ids, now, RANKS
+        ):
+            found.setdefault(partner_id, []).append((moment, rank))
+        return found
