@@ -70,12 +70,10 @@ class RetentionSopStep(models.Model):
         if not self.if_event:
             return found
         no = Result(text=self.env._("Condition not met"), goto=self.else_step_id or False)
-        return {
-            run.id: found[run.id]
-            if found[run.id].goto is not None or self._at_event(run.enrollment_id)
-            else no
-            for run in runs
-        }
+        for run in runs:
+            if found[run.id].goto is None and not self._at_event(run.enrollment_id):
+                found[run.id] = no
+        return found
 
     def _at_event(self, enrollment):
         if self.if_event == "registered":
