@@ -390,9 +390,6 @@ class RetentionSop(models.Model):
         pairs = dict(zip(self.step_ids.sorted("id").ids, made.step_ids.sorted("id"), strict=True))
         for old in self.step_ids.filtered("else_step_id"):
             pairs[old.id].else_step_id = pairs.get(old.else_step_id.id)
-        # Who may copy a procedure need not be one who may write what its server actions do.
-        for old in self.step_ids.sudo().filtered("server_action_id"):
-            pairs[old.id].sudo().server_action_id = old.server_action_id
         return made
 
     def _open(self):
