@@ -92,7 +92,7 @@ class RetentionSop(models.Model):
         occasions = self._occasions(self._span(as_of, partner_ids))
         if occasions is None:
             return []
-        return self.env["retention.metrics"]._entering(self, as_of, occasions, limit)
+        return self.env["retention.metrics"]._entering(self, occasions, limit)
 
     def _audience_query(self):
         """Return (SQL of profile ids that are suitable, or None for all; prospects may enter)."""

@@ -44,3 +44,8 @@ from . import test_alert_lists
 from . import test_handover
 from . import test_festival
 from . import test_sop
+from . import test_sop_enter
+from . import test_affinity
+from . import test_bought
+from . import test_content
+from . import test_message_context
