@@ -141,9 +141,10 @@ class RetentionSopStepRun(models.Model):
         stopped = {key for key in asks if verdicts[key].state != "go"}
         held = {key: ask for key, ask in asks.items() if key in stopped}
         values = {run.id: run._touch_values() for run in self if run.id in stopped}
-        touches._record(company, list(held.values()), verdicts, values)
+        kept = touches._record(company, list(held.values()), verdicts, values)
         labels = touches._gate_rules()
         for run in self.filtered(lambda run: run.id in stopped):
+            run.touch_id = kept[run.id]
             verdict = verdicts[run.id]
             text = labels.get(verdict.reason, verdict.reason)
             if verdict.state == "defer":
