@@ -30,9 +30,13 @@ class RetentionSopStep(models.Model):
         for run in runs:
             if run.partner_id.id not in leads:
                 firsts.setdefault(run.partner_id.id, run)
+        stages = self._first_stages(runs.enrollment_id.team_id)
         made = self.env["crm.lead"].create(
             [
-                self._opportunity_values(run, people[run.id], notes[people[run.id].lang])
+                {
+                    "stage_id": stages[run.enrollment_id.team_id].id,
+                    **self._opportunity_values(run, people[run.id], notes[people[run.id].lang]),
+                }
                 for run in firsts.values()
             ]
         )
@@ -69,6 +73,15 @@ class RetentionSopStep(models.Model):
         )
         by_id = {lead.id: lead for lead in leads}
         return {run.partner_id.id: by_id[run.res_id] for run in earlier if run.res_id in by_id}
+
+    @api.model
+    def _first_stages(self, teams):
+        """Return {team or none: stage} in which opportunities begin; Odoo would ask for each."""
+        leads, no_team = self.env["crm.lead"], self.env["crm.team"]
+        open_ones = [("fold", "=", False)]
+        return {
+            team: leads._stage_find(team_id=team.id, domain=open_ones) for team in [no_team, *teams]
+        }
 
     def _opportunity_values(self, run, user, note):
         title, script = note

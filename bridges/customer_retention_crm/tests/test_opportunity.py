@@ -7,7 +7,7 @@ from odoo.tests import tagged
 
 from odoo.addons.customer_retention.tests.sop_common import START, SopCase
 
-SLACK = 6  # an insert more per some rows, a cache filled once
+SLACK = 6  # an insert more per some rows
 
 
 @tagged("post_install", "-at_install")
@@ -30,7 +30,7 @@ class TestOpportunity(SopCase):
 
     def leads(self, *partners):
         ids = [partner.commercial_partner_id.id for partner in partners]
-        return self.env["crm.lead"].search([("commercial_partner_id", "in", ids)], order="id")
+        return self.env["crm.lead"].search([("partner_id", "child_of", ids)], order="id")
 
     # ------------------------------------------------------------ the step
     def test_opened_once(self):
@@ -122,7 +122,7 @@ class TestOpportunity(SopCase):
 
     def test_constant_number_of_queries(self):
         counts = []
-        for count in (2, 30):
+        for count in (2, 2, 30):  # the first fills what is cached for good
             sop = self.make_sop(self.opportunity())
             self.enter(sop, *(self.buyer(f"C{n}") for n in range(count)))
             self.env.flush_all()
@@ -130,7 +130,7 @@ class TestOpportunity(SopCase):
             before = self.env.cr.sql_log_count
             self.assertEqual(self.tick(0), count)
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertLessEqual(counts[1], counts[0] + SLACK)
+        self.assertLessEqual(counts[2], counts[1] + SLACK)
 
     # ------------------------------------------------------------ the trigger
     def lead(self, partner, stage=None, **values):
@@ -140,6 +140,7 @@ class TestOpportunity(SopCase):
                 "type": "opportunity",
                 "partner_id": partner.id,
                 "user_id": self.owner.id,
+                "team_id": False,
                 "company_id": self.company.id,
                 "stage_id": (stage or self.first).id,
                 **values,
@@ -150,12 +151,14 @@ class TestOpportunity(SopCase):
         sop = self.make_sop(self.task(), trigger="opportunity", trigger_crm_event=event, **values)
         return {row["partner_id"]: row for row in sop._candidates(day)}
 
-    def moved(self, lead, day, column):
-        """Date what happened to ``lead``; Odoo takes the clock of the database."""
+    def moved(self, day, *leads):
+        """Have it all happened on ``day``; Odoo takes the clock of the database."""
         self.env.flush_all()
         self.env.cr.execute(
-            f"UPDATE crm_lead SET {column} = %s WHERE id = %s",  # pylint: disable=sql-injection
-            (f"{day} 10:00:00", lead.id),
+            """UPDATE crm_lead SET date_last_stage_update = %(moment)s,
+                   date_closed = CASE WHEN date_closed IS NOT NULL THEN %(moment)s::timestamp END
+               WHERE id = ANY(%(ids)s)""",
+            {"moment": f"{day} 10:00:00", "ids": [lead.id for lead in leads]},
         )
         self.env.invalidate_all()
 
@@ -166,10 +169,7 @@ class TestOpportunity(SopCase):
         lost.action_set_lost()
         offered.stage_id = self.second
         day = START + timedelta(days=3)
-        for lead in (won, lost):
-            self.moved(lead, day, "date_closed")
-        self.moved(offered, day, "date_last_stage_update")
-        self.moved(begun, day, "date_last_stage_update")
+        self.moved(day, won, lost, offered, begun)
         found = self.entering("won", day)
         self.assertEqual(set(found), {ann.id})
         row = found[ann.id]
@@ -194,7 +194,7 @@ class TestOpportunity(SopCase):
         )
         for lead in leads:
             lead.with_context(allowed_company_ids=other.ids).sudo().action_set_lost()
-            self.moved(lead, day, "date_closed")
+        self.moved(day, *leads)
         self.assertEqual(set(self.entering("lost", day)), {ann.id})
 
     def test_looked_at_as_it_happens(self):
@@ -220,6 +220,7 @@ class TestOpportunity(SopCase):
         with self.at(-3):
             task = lead.activity_schedule("mail.mail_activity_data_call", user_id=self.owner.id)
             task.action_feedback("Talked")
+            self.env.flush_all()
         self.refresh(START)
         self.assertEqual(self.profile(ann).last_interaction_date, START - timedelta(days=3))
 

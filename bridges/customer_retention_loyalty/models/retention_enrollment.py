@@ -37,8 +37,9 @@ class RetentionEnrollment(models.Model):
     def _compute_coupon_expiry_text(self):
         for enrollment in self:
             day = enrollment.coupon_expires_on
-            lang = enrollment.contact_id.lang
-            enrollment.coupon_expiry_text = day and format_date(self.env, day, lang_code=lang)
+            enrollment.coupon_expiry_text = day and format_date(
+                self.env, day, lang_code=enrollment.contact_id.lang, date_format="long"
+            )
 
     @api.depends("coupon_id")
     def _compute_coupon_used_on(self):

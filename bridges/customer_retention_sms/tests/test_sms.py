@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 from odoo.addons.customer_retention.tests.sop_common import START, SopCase
 from odoo.addons.sms.tools.sms_api import SmsApi
 
-SLACK = 6  # an insert more per some rows, a cache filled once
+SLACK = 6  # an insert more per some rows
 
 
 @tagged("post_install", "-at_install")
@@ -125,7 +125,7 @@ class TestSms(SopCase):
 
     def test_constant_number_of_queries(self):
         counts = []
-        for count in (2, 30):
+        for count in (2, 2, 30):  # the first fills what is cached for good
             sop = self.make_sop(self.sms())
             self.enter(sop, *(self.buyer(f"C{n}") for n in range(count)))
             self.env.flush_all()
@@ -133,7 +133,7 @@ class TestSms(SopCase):
             before = self.env.cr.sql_log_count
             self.assertEqual(self.tick(0), count)
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertLessEqual(counts[1], counts[0] + SLACK)
+        self.assertLessEqual(counts[2], counts[1] + SLACK)
 
     # ------------------------------------------------------------ the gate
     def test_held_back_until_sending_is_on(self):
@@ -142,7 +142,7 @@ class TestSms(SopCase):
         mine = self.enter(self.make_sop(self.sms()), ann)
         self.tick(0)
         self.assertFalse(self.sent(ann))
-        self.assertEqual(mine.run_ids.touch_id.reason or mine.run_ids.result, "sending_off")
+        self.assertEqual((mine.run_ids.state, mine.run_ids.touch_id.reason), ("waiting", "sending_off"))
 
     def test_blacklisted_or_without_a_number(self):
         ann, bob = self.buyer("Ann"), self.buyer("Bob", phone=False)
