@@ -36,6 +36,7 @@ WRITABLE = {
     ("retention.optout", "write"),
     ("retention.optout", "create"),
     ("retention.alert", "write"),
+    ("retention.enrollment", "write"),
     ("retention.alert.outcome", "write"),
     ("retention.alert.outcome", "create"),
     ("retention.alert.outcome", "unlink"),
