@@ -42,7 +42,13 @@ WRITABLE = {
     ("retention.alert.outcome", "unlink"),
     *(
         (model, operation)
-        for model in ("retention.alert.snooze", "retention.handover", "retention.handover.line")
+        for model in (
+            "retention.alert.snooze",
+            "retention.handover",
+            "retention.handover.line",
+            "retention.sop.enroll",
+            "retention.sop.enroll.line",
+        )
         for operation in ("write", "create", "unlink")
     ),
 }
