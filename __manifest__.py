@@ -21,6 +21,7 @@
         "security/sop_dialog_rules.xml",
         "security/gate_rules.xml",
         "security/calendar_rules.xml",
+        "security/content_rules.xml",
         "data/segment_scheme_data.xml",
         "data/ir_cron_data.xml",
         "data/interaction_data.xml",
@@ -30,6 +31,7 @@
         "data/sop_data.xml",
         "data/festival_data.xml",
         "data/workday_data.xml",
+        "data/content_data.xml",
         "views/retention_scoring_wizard_views.xml",
         "views/retention_profile_views.xml",
         "views/retention_segment_views.xml",
@@ -74,6 +76,7 @@
         "views/retention_workday_views.xml",
         "views/retention_calendar_menus.xml",
         "views/res_config_settings_calendar_views.xml",
+        "views/retention_content_views.xml",
     ],
     "demo": ["demo/retention_demo.xml"],
     "assets": {

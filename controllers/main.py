@@ -41,35 +41,16 @@ class RetentionUnsubscribe(http.Controller):
         return self._page(state, company, purpose)
 
     def _page(self, state, company=None, purpose=None, status=200):
-        words = self._words(company and company.name, purpose)
         response = request.render(
             "customer_retention.unsubscribe_page",
             {
                 "state": state,
                 "company": company and company.name,
-                "words": words[state],
-                "lang": get_lang(request.env).code.replace("_", "-"),
+                "words": request.env["retention.optout"]._page_words(state, company, purpose),
+                "language": get_lang(request.env).code.replace("_", "-"),
             },
             headers=HEADERS,
             status=status,
         )
         response.flatten()  # in the contact's language, before the context is left
         return response
-
-    def _words(self, company, purpose):
-        """Return {state of the page: its sentence}."""
-        _ = request.env._
-        unknown = {
-            "unknown": _("This link is not valid. Please use the one in our latest message.")
-        }
-        if purpose == "promotion":
-            return {
-                **unknown,
-                "in": _("Do you want to receive no more offers from %s?", company),
-                "out": _("You will receive no more offers from %s.", company),
-            }
-        return {
-            **unknown,
-            "in": _("Do you want to receive no more tips and greetings from %s?", company),
-            "out": _("You will receive no more tips and greetings from %s.", company),
-        }

@@ -87,6 +87,7 @@ from . import retention_alert_popover
 from . import retention_change_level
 from . import res_partner_lists
 from . import retention_touch
+from . import retention_message_context
 from . import retention_sop
 from . import retention_sop_step
 from . import retention_enrollment
@@ -116,3 +117,10 @@ from . import res_partner_gate
 from . import retention_festival
 from . import retention_workday
 from . import res_company_calendar
+from . import retention_sop_hooks
+from . import retention_sop_merge
+from . import retention_metrics_affinity
+from . import retention_affinity
+from . import retention_content
+from . import retention_content_text
+from . import retention_profile_bought

@@ -13,7 +13,7 @@ class RetentionEnrollment(models.Model):
 
     _name = "retention.enrollment"
     _description = "Enrollment in a Procedure"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "retention.message.context"]
     _order = "entered_at desc, id desc"
     _rec_name = "partner_id"
     _rec_names_search = ["partner_id", "contact_id"]

@@ -78,7 +78,7 @@ class RetentionEnrollment(models.Model):
         held = self.env["retention.touch"].search(
             [("enrollment_id", "in", self.ids), ("state", "=", "deferred")]
         )
-        held._give_up(why)
+        held._give_up(why, fields.Datetime.now())
 
     # ---------------------------------------------------------------- moments
     def _due_moments(self, steps, now):

@@ -15,6 +15,15 @@ from ..analytics.gate_rules import RULES
 # Places that keep one official time although their table of zones lists others.
 OFFICIAL_ZONES = {"CN": "Asia/Shanghai"}
 SEASONS = [datetime(2025, month, 1, tzinfo=ZoneInfo("UTC")) for month in (1, 4, 7, 10)]
+PARTNER_FIELDS = (
+    "active",
+    "email_normalized",
+    "phone",
+    "phone_sanitized",
+    "message_bounce",
+    "tz",
+    "country_id",
+)
 DAYS_AHEAD = 60  # rest days are known that long after the last window has room again
 
 
@@ -23,7 +32,7 @@ def country_zone(code):
     """Return the time zone of a country whose clocks all show the same, else None."""
     if code in OFFICIAL_ZONES:
         return OFFICIAL_ZONES[code]
-    zones = pytz.country_timezones.get(code) or []
+    zones = code and pytz.country_timezones.get(code) or []
     clocks = {
         tuple(moment.astimezone(ZoneInfo(zone)).utcoffset() for moment in SEASONS) for zone in zones
     }
@@ -73,6 +82,8 @@ class RetentionTouch(models.Model):
         :param only: codes of the rules that are asked; None for all
         :raises ValidationError: for a rule nobody decides, naming it
         """
+        if not asks:
+            return {}
         company = company._retention_company()
         codes = tuple(code for code in self._gate_rules() if only is None or code in only)
         for code in codes:
@@ -82,8 +93,6 @@ class RetentionTouch(models.Model):
             ask._replace(moment=max(ask.moment, now), first_moment=ask.first_moment or ask.moment)
             for ask in asks
         ]
-        if not asks:
-            return {}
         facts = self._known_facts(company, asks, now)._replace(rules=codes)
         further = {
             code: getattr(self, f"_gate_{code}")(company, asks, facts)
@@ -226,13 +235,8 @@ class RetentionTouch(models.Model):
     def _read_partners(self, ids):
         """Return {id: partner} of those that exist, archived ones among them."""
         partners = self.env["res.partner"].sudo().with_context(active_test=False)
-        names = {
-            *("active", "email_normalized", "phone", "phone_sanitized", "message_bounce"),
-            *("tz", "country_id"),
-        }
-        found = partners.search_fetch(
-            [("id", "in", list(ids))], list(names & set(partners._fields))
-        )
+        names = [name for name in PARTNER_FIELDS if name in partners._fields]
+        found = partners.search_fetch([("id", "in", list(ids))], names)
         return {partner.id: partner for partner in found}
 
     @api.model

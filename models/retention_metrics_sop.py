@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from .retention_sop_words import RANKS
+from ..analytics.gate_rules import RANKS
 
 
 class RetentionMetrics(models.AbstractModel):
@@ -221,7 +221,7 @@ class RetentionMetrics(models.AbstractModel):
 
     # ---------------------------------------------------------------- entering
     @api.model
-    def _entering(self, sop, as_of, occasions, limit):
+    def _entering(self, sop, occasions, limit):
         """Return the occasions of ``sop`` that are to be followed now, as dicts."""
         for name in ("retention.enrollment", "retention.profile"):
             self.env[name].flush_model()
@@ -234,7 +234,9 @@ class RetentionMetrics(models.AbstractModel):
             fits = SQL("profile.id IN %s", suitable)
         return self.env.execute_query_dict(
             SQL(
-                """SELECT occasion.partner_id, occasion.contact_id, occasion.anchor_date,
+                """SELECT * FROM (
+                   SELECT DISTINCT ON (%(one)s)
+                          occasion.partner_id, occasion.contact_id, occasion.anchor_date,
                           occasion.source_model, occasion.source_id, profile.id AS profile_id
                    FROM (%(occasions)s) occasion
                    JOIN res_partner partner ON partner.id = occasion.partner_id AND partner.active
@@ -252,21 +254,29 @@ class RetentionMetrics(models.AbstractModel):
                        WHERE higher.company_id = %(company)s AND higher.live
                        AND higher.partner_id = occasion.partner_id
                        AND higher.arm = 'treated' AND higher.purpose = ANY(%(higher)s))
-                   ORDER BY occasion.anchor_date DESC, occasion.partner_id, occasion.contact_id
-                   LIMIT %(limit)s""",
+                   ORDER BY %(one)s, occasion.anchor_date DESC, occasion.contact_id) entering
+                   ORDER BY anchor_date DESC, partner_id, contact_id LIMIT %(limit)s""",
+                one=self._one_of(sop),
                 occasions=occasions,
                 company=company.id,
                 members=company._retention_members(),
                 fits=fits,
                 root=sop.root_id.id,
-                again=self._taken_part(sop, as_of),
+                again=self._taken_part(sop),
                 higher=["rescue"] if RANKS.get(sop.purpose, 9) < RANKS["rescue"] else [],
                 limit=limit,
             )
         )
 
     @api.model
-    def _taken_part(self, sop, as_of):
+    def _one_of(self, sop):
+        """Return the columns of which one customer enters once at a time."""
+        if sop.reentry == "each":
+            return SQL("occasion.partner_id, occasion.contact_id, occasion.anchor_date")
+        return SQL("occasion.partner_id")
+
+    @api.model
+    def _taken_part(self, sop):
         """Return the condition on ``past`` enrollments that keeps a customer out."""
         same = SQL(
             "past.contact_id = occasion.contact_id AND past.anchor_date = occasion.anchor_date"
@@ -274,10 +284,10 @@ class RetentionMetrics(models.AbstractModel):
         if sop.reentry == "once":
             return SQL("TRUE")
         if sop.reentry == "gap":
+            # What happens during the rest is no occasion, not even after it.
             return SQL(
-                """(%s OR past.live OR past.ended_at::date > %s::date - %s)""",
+                "(%s OR past.live OR occasion.anchor_date < past.ended_at::date + %s)",
                 same,
-                as_of,
                 sop.reentry_days,
             )
         return SQL("(%s)", same)

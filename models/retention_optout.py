@@ -106,6 +106,20 @@ class RetentionOptout(models.Model):
             return None
         return contact, company, parts[3]
 
+    @api.model
+    def _page_words(self, state, company, purpose):
+        """Return the sentence of the unsubscribe page; ``state``: in, out or unknown."""
+        if state == "unknown":
+            return self.env._("This link is not valid. Please use the one in our latest message.")
+        name = company.name
+        if purpose == "promotion":
+            if state == "out":
+                return self.env._("You will receive no more offers from %s.", name)
+            return self.env._("Do you want to receive no more offers from %s?", name)
+        if state == "out":
+            return self.env._("You will receive no more tips and greetings from %s.", name)
+        return self.env._("Do you want to receive no more tips and greetings from %s?", name)
+
     # ---------------------------------------------------------------- contacts that are merged
     @api.model
     def _merge_partners(self, src_partners, dst_partner):

@@ -327,7 +327,10 @@ class RetentionRun(models.Model):
         if self.cursor >= len(running):
             sops._end_of_night(self.company_id, self.as_of, now)
             self.write({"state": "done", "live": False, "ended_at": now, "error": False})
-        elif not running[self.cursor]._enter_safely(self.as_of, now):
+            return
+        sop = running[self.cursor]
+        # One that cannot is paused: the next one has its place now.
+        if not sop._enter_safely(self.as_of, now) and sop.state == "active":
             self.cursor += 1
 
     def _advance_to(self, upper, count, written):

@@ -13,16 +13,17 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     def _retention_runs(self):
-        """Return the step runs, with the engine's rights, that wait for these."""
+        """Return the step runs, with the engine's rights, whose task is among these."""
         runs = self.env["retention.enrollment"]._engine().env["retention.sop.step.run"]
-        if not self:
+        models_ = ("retention.enrollment", "retention.alert")
+        if not any(task.res_model in models_ for task in self.sudo()):
             return runs
-        return runs.search([("activity_id", "in", self.ids), ("state", "=", "open")])
+        return runs.search([("activity_id", "in", self.ids), ("state", "in", ("open", "done"))])
 
     def _action_done(self, feedback=False, attachment_ids=None):
         runs = self._retention_runs()
         silent = not html2plaintext(feedback or "").strip()
-        asking = runs.filtered(lambda run: run.step_id.proof_required)
+        asking = runs.filtered(lambda run: run.state == "open" and run.step_id.proof_required)
         if silent and asking and not attachment_ids:
             raise UserError(
                 self.env._("Say what came of it: %s asks for a result.", asking[0].display_name)
@@ -30,19 +31,22 @@ class MailActivity(models.Model):
         return super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
 
     def write(self, vals):
-        watched = {"active", "user_id"} & vals.keys()
+        watched = {"active", "user_id", "feedback"} & vals.keys()
         runs = self._retention_runs() if watched else None
         result = super().write(vals)
         if not runs:
             return result
+        waiting = runs.filtered(lambda run: run.state == "open")
         if "active" in vals and not vals["active"]:
-            runs._task_done(fields.Datetime.now())
-        elif vals.get("user_id"):
-            runs.write({"user_id": vals["user_id"]})
+            waiting._task_done(fields.Datetime.now())
+        if vals.get("user_id"):
+            waiting.write({"user_id": vals["user_id"]})
+        if said := html2plaintext(vals.get("feedback") or "").strip():
+            runs.filtered(lambda run: run.state == "done").write({"result": said})
         return result
 
     def unlink(self):
-        runs = self._retention_runs()
+        runs = self._retention_runs().filtered(lambda run: run.state == "open")
         result = super().unlink()
         if runs:
             text = self.env._("Task deleted by %s", self.env.user.name)

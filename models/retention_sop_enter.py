@@ -6,7 +6,7 @@ import logging
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from .retention_sop_words import RANKS
+from ..analytics.gate_rules import RANKS
 
 _logger = logging.getLogger(__name__)
 BATCH = 500  # enrollments created in one go
@@ -92,7 +92,7 @@ class RetentionSop(models.Model):
         occasions = self._occasions(self._span(as_of, partner_ids))
         if occasions is None:
             return []
-        return self.env["retention.metrics"]._entering(self, as_of, occasions, limit)
+        return self.env["retention.metrics"]._entering(self, occasions, limit)
 
     def _audience_query(self):
         """Return (SQL of profile ids that are suitable, or None for all; prospects may enter)."""
@@ -181,11 +181,13 @@ class RetentionSop(models.Model):
         profiles = self.env["retention.profile"].sudo()
         known = profiles.browse({p: 0 for p, _partner in wanted.values() if p})
         owners = alerts._choose_owners(company, known) if known else {}
+        partners = self.env["res.partner"].sudo().browse(p for _profile, p in wanted.values())
+        teams, nowhere = alerts._teams_of(company, partners.user_id), self.env["crm.team"]
         found = {}
         for key, (profile_id, partner_id) in wanted.items():
-            partner = self.env["res.partner"].sudo().browse(partner_id)
+            seller = partners.browse(partner_id).user_id
             user, team = owners.get(
-                profiles.browse(profile_id), (partner.user_id & eligible, partner.team_id)
+                profiles.browse(profile_id), (seller & eligible, teams.get(seller, nowhere))
             )
             choice = (
                 {
@@ -237,9 +239,8 @@ class ResPartner(models.Model):
 
     def _retention_zones(self, company):
         """Return {id: time zone} of these contacts: their own, their company's, ours."""
-        partners = self.sudo()
-        ours = company._retention_timezone()
+        touches = self.env["retention.touch"]
         return {
-            partner.id: partner.tz or partner.commercial_partner_id.tz or ours
-            for partner in partners
+            partner.id: touches._zone(company, partner, partner.commercial_partner_id)
+            for partner in self.sudo()
         }

@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 
-from .retention_sop_words import RANKS
+from ..analytics.gate_rules import RANKS
 
 
 class ResPartner(models.Model):

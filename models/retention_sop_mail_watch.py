@@ -49,7 +49,7 @@ class RetentionSopStepRun(models.Model):
     def _mail_lost(self, why):
         """This mail does not arrive: show it on the enrollment, count it on the procedure."""
         self.ensure_one()
-        self.touch_id._touch_failed(why)
+        self.touch_id._touch_failed(self.touch_id, why)
         self.write({"state": "failed", "error": why})
         if self.step_id.on_failure == "stop" and self.enrollment_id.live:
             waiting = self.enrollment_id.run_ids.filtered(lambda r: r.state == "waiting")
@@ -66,6 +66,6 @@ class RetentionEnrollment(models.Model):
         why = self.env._("The mail to %s came back.", email)
         runs = self._engine().run_ids.filtered(lambda r: r.mail_id and r.state == "done")
         for run in runs.sorted("done_at")[-1:]:
-            run.touch_id._touch_failed(why)
+            run.touch_id._touch_failed(run.touch_id, why)
             run.write({"result": why})
         return result

@@ -104,6 +104,7 @@ class RetentionSopStep(models.Model):
         "retention.sop.step",
         "Otherwise Go To",
         domain="[('sop_id', '=', sop_id), ('sequence', '>', sequence)]",
+        copy=False,
         help="A later step; empty: the procedure ends.",
         ondelete="set null",
         index="btree_not_null",

@@ -252,6 +252,13 @@ class RetentionTouch(models.Model):
         """Return the verdict of a request that may happen."""
         return Verdict("go")
 
+    def _give_up(self, why, now):
+        """These were held back and do not happen any more."""
+        for touch in self:
+            line = self._log_line(now, "failed", why)
+            log = "\n".join(filter(None, (touch.log, line)))
+            touch.write({"state": "skipped", "next_try_at": False, "log": log})
+
 
 class RetentionSopStepRun(models.Model):
     _inherit = "retention.sop.step.run"

@@ -8,7 +8,7 @@ from odoo.tools.safe_eval import safe_eval
 
 from .retention_sop_words import LEVELS_FROM
 
-CATCH_UP = 31  # days for which an occasion that was missed still counts, as nights are replayed
+CATCH_UP = 7  # days for which an occasion still counts that nobody noticed in time
 LONG_AGO = date(1900, 1, 1)
 
 

@@ -8,8 +8,6 @@ PURPOSES = [
     ("care", "Care"),
     ("rescue", "Rescue"),
 ]
-# Higher replaces lower; greetings and service stand beside everything.
-RANKS = {"promotion": 1, "care": 2, "rescue": 3}
 # Nobody who needs help is held out to prove something.
 NO_HOLDOUT = {"rescue", "service"}
 CHANNELS = [
@@ -18,7 +16,7 @@ CHANNELS = [
     ("wechat", "WeChat"),
     ("call", "Call"),
     ("visit", "Visit"),
-    ("letter", "Letter or card"),
+    ("letter", "Letter"),
     ("other", "Another way"),
 ]
 LEVELS_FROM = {

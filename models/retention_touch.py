@@ -3,22 +3,7 @@ from datetime import datetime
 from odoo import api, fields, models
 from odoo.tools import SQL, format_datetime
 
-PURPOSES = [
-    ("service", "Service"),
-    ("greeting", "Greeting"),
-    ("care", "Care"),
-    ("promotion", "Promotion"),
-    ("rescue", "Rescue"),
-]
-CHANNELS = [
-    ("mail", "Mail"),
-    ("sms", "SMS"),
-    ("wechat", "WeChat"),
-    ("call", "Call"),
-    ("visit", "Visit"),
-    ("letter", "Letter"),
-    ("other", "Another way"),
-]
+from .retention_sop_words import CHANNELS, PURPOSES
 
 
 class RetentionTouch(models.Model):
@@ -39,7 +24,6 @@ class RetentionTouch(models.Model):
     )
     contact_id = fields.Many2one(
         "res.partner",
-        "Contact",
         required=True,
         readonly=True,
         index=True,
@@ -56,7 +40,7 @@ class RetentionTouch(models.Model):
         [
             ("deferred", "Deferred"),
             ("done", "Touched"),
-            ("skipped", "Not sent"),
+            ("skipped", "Not touched"),
             ("failed", "Could not be sent"),
         ],
         required=True,
@@ -143,7 +127,7 @@ class RetentionTouch(models.Model):
     def _log_words(self, line, reasons):
         """Return a line of the log as its reader understands it."""
         moment, code, more = (*line.split(" ", 2), "")[:3]
-        shown = format_datetime(self.env, datetime.fromisoformat(moment))
+        shown = self._shown_moment(moment)
         if code == "failed":
             return self.env._("%(moment)s: not sent: %(why)s", moment=shown, why=more)
         reason = reasons.get(code, code)
@@ -153,8 +137,12 @@ class RetentionTouch(models.Model):
             "%(moment)s: %(reason)s, next try %(until)s",
             moment=shown,
             reason=reason,
-            until=format_datetime(self.env, datetime.fromisoformat(more)),
+            until=self._shown_moment(more),
         )
+
+    @api.model
+    def _shown_moment(self, text):
+        return format_datetime(self.env, datetime.fromisoformat(text), dt_format="short")
 
     # ---------------------------------------------------------------- writing
     @api.model
@@ -167,10 +155,14 @@ class RetentionTouch(models.Model):
             of the same request that was deferred before
         :return: {key: touch}
         """
+        values = values or {}
         kept, new = {}, {}
+        earlier = {ask.key: values.get(ask.key, {}).get("touch_id") for ask in asks}
+        touches = self.browse(filter(None, earlier.values()))  # read at once
+        known = {touch.id: touch for touch in touches}
         for ask in asks:
-            extra = dict((values or {}).get(ask.key, {}))
-            touch = self.browse(extra.pop("touch_id", None) or ())
+            extra = {k: v for k, v in values.get(ask.key, {}).items() if k != "touch_id"}
+            touch = known.get(earlier[ask.key], self.browse())
             vals = {**extra, **self._verdict_values(ask, verdicts[ask.key], touch)}
             if touch:
                 touch.write(vals)

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .retention_touch import CHANNELS
+from .retention_sop_words import CHANNELS
 
 # What a company begins with: from age, to age, count, days.
 DEFAULTS = ((0, 90, 1, 7), (91, 180, 3, 30), (181, 0, 2, 30))

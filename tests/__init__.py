@@ -42,7 +42,10 @@ from . import test_alert_task
 from . import test_alert_verify
 from . import test_alert_lists
 from . import test_handover
-from . import test_gate
-from . import test_touch
-from . import test_unsubscribe
 from . import test_festival
+from . import test_sop
+from . import test_sop_enter
+from . import test_affinity
+from . import test_bought
+from . import test_content
+from . import test_message_context

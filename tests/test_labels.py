@@ -50,6 +50,7 @@ class TestLabels(TransactionCase):
             "which weekday": self.selection("retention.festival", "nth"),
             "kind of working day": self.selection("retention.workday", "kind"),
             "weekend": self.selection("res.company", "retention_weekend"),
+            "kind of content": self.selection("retention.content", "kind"),
         }
 
     def selection(self, model, name):
