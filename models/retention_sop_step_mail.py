@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import config, html2plaintext, plaintext2html
 
@@ -189,12 +189,7 @@ class RetentionSopStep(models.Model):
         self.check_access("write")
         if not self.template_id:
             raise UserError(self.env._("This step has no text."))
-        enrollment = self._sample_enrollment()
-        text = (
-            self.sudo()
-            .template_id.with_context(template_preview_lang=self.env.user.lang)
-            ._generate_template(enrollment.ids, ("subject", "body_html"))[enrollment.id]
-        )
+        text = self._sample_text(self.env.user.lang)
         subject = self.env._("[Test] %s", text["subject"])
         self.env["mail.thread"].sudo().with_context(mail_notify_author=True).message_notify(
             partner_ids=self.env.user.partner_id.ids,
@@ -209,10 +204,37 @@ class RetentionSopStep(models.Model):
             "params": {"type": "success", "message": self.env._("Sent to you: %s", subject)},
         }
 
+    def _sample_text(self, lang):
+        """Return {name: text} of this step's message to some customer; nothing of it stays."""
+        step = self.with_env(self.sop_id._engine_env().env)
+        with step.env.cr.savepoint() as savepoint:
+            enrollment = step._sample_enrollment()
+            template = step.template_id.with_context(template_preview_lang=lang)
+            texts = template._generate_template(enrollment.ids, ("subject", "body_html"))
+            savepoint.rollback()
+        return texts[enrollment.id]
+
     def _sample_enrollment(self):
-        """Return an enrollment to try texts on: a real one, else an imagined one."""
-        company = self.sop_id.company_id or self.env.company._retention_company()
-        enrollments = self.env["retention.enrollment"].sudo()
-        return enrollments.search(
+        """Return an enrollment to try texts on: a real one, else one of a good customer."""
+        company, now = self.env.company, fields.Datetime.now()
+        found = self.env["retention.enrollment"].search(
             [("root_id", "=", self.sop_id.root_id.id), ("company_id", "=", company.id)], limit=1
+        )
+        if found:
+            return found
+        profile = self.env["retention.profile"].search([("company_id", "=", company.id)], limit=1)
+        partner = profile.partner_id or company.partner_id
+        return found.create(
+            {
+                "sop_id": self.sop_id.id,
+                "root_id": self.sop_id.root_id.id,
+                "company_id": company.id,
+                "partner_id": partner.id,
+                "contact_id": partner.id,
+                "profile_id": profile.id,
+                "anchor_date": now.date(),
+                "entered_at": now,
+                "entered_on": now.date(),
+                "user_id": self.env.uid,
+            }
         )

@@ -122,6 +122,7 @@ class RetentionSopStep(models.Model):
     def _asks(self, runs, now):
         """Return {run id: Ask} of those of ``runs`` that contact the customer."""
         self.ensure_one()
+        channels = self._channels(runs)
         return {
             run.id: Ask(
                 run.id,
@@ -135,7 +136,7 @@ class RetentionSopStep(models.Model):
                 self._is_automatic(channel),
             )
             for run in runs
-            if (channel := self._channels(runs)[run.id])
+            if (channel := channels[run.id])
         }
 
     def _is_automatic(self, channel):
