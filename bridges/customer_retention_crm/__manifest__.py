@@ -8,6 +8,7 @@
     "depends": ["customer_retention", "crm"],
     "data": [
         "security/ir.model.access.csv",
+        "views/retention_sop_views.xml",
     ],
     "auto_install": True,
 }

@@ -7,6 +7,7 @@
     "license": "LGPL-3",
     "depends": ["customer_retention", "sms"],
     "data": [
+        "views/retention_sop_views.xml",
         "views/res_config_settings_views.xml",
     ],
     "auto_install": True,

@@ -33,6 +33,14 @@ class RetentionSop(models.Model):
             found.append(self.env._("Say which stage of the opportunity counts."))
         return found
 
+    @api.depends("trigger_crm_event", "trigger_crm_stage_id")
+    def _compute_problem_text(self):
+        return super()._compute_problem_text()
+
+    @api.depends("trigger_crm_event", "trigger_crm_stage_id")
+    def _compute_summary_text(self):
+        return super()._compute_summary_text()
+
     def _occasions_opportunity(self, span):
         return self.env["retention.metrics"]._opportunities(
             span, self.trigger_crm_event, self.trigger_crm_stage_id.id

@@ -43,12 +43,13 @@ class RetentionSopStep(models.Model):
         for user, mine in made.grouped("user_id").items():
             mine.message_subscribe(user.partner_id.ids)
         leads |= dict(zip(firsts, made, strict=True))
-        joined = runs.filtered(lambda run: run not in firsts.values())
+        opened = {run.id for run in firsts.values()}
+        joined = runs.filtered(lambda run: run.id not in opened)
         self._join_opportunities(joined, leads, people, notes)
         new, old = self.env._("Opportunity opened"), self.env._("Added to the open opportunity")
         return {
             run.id: Result(
-                text=old if run in joined else new,
+                text=new if run.id in opened else old,
                 values={
                     "res_model": "crm.lead",
                     "res_id": leads[run.partner_id.id].id,

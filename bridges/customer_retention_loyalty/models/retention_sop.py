@@ -13,3 +13,17 @@ class RetentionSop(models.Model):
         counts = self.env["retention.metrics"]._coupon_counts(self.root_id.ids)
         for sop in self:
             sop.coupon_count, sop.coupon_used_count = counts.get(sop.root_id.id, (0, 0))
+
+    def action_open_coupons(self):
+        """List who was given a coupon, with the day on which it was redeemed."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Coupons"),
+            "res_model": "retention.enrollment",
+            "view_mode": "list,form",
+            "domain": [
+                ("root_id", "=", self.root_id.id),
+                ("run_ids.coupon_id", "!=", False),
+            ],
+        }

@@ -42,6 +42,10 @@ class RetentionSopStep(models.Model):
         types["coupon"] = StepType(self.env._("Give a coupon"), "fa-gift", ("program_id",))
         return types
 
+    @api.depends("program_id", "coupon_points")
+    def _compute_problem_text(self):
+        return super()._compute_problem_text()
+
     def _problems_coupon(self):
         program, company = self.program_id, self.sop_id.company_id
         found = []

@@ -222,7 +222,10 @@ class TestCoupon(SopCase):
         self.assertTrue(theirs.coupon_code)
         self.assertFalse(theirs.coupon_used_on)
         self.assertEqual(sop.with_user(self.manager).step_ids.program_id.name, "Ten percent")
-        self.assertEqual(sop.with_user(self.manager).coupon_count, 1)
+        ours = sop.with_user(self.manager)
+        self.assertEqual(ours.coupon_count, 1)
+        domain = ours.action_open_coupons()["domain"]
+        self.assertEqual(theirs.search(domain), theirs)
         with self.assertRaises(AccessError):
             self.program.with_user(self.manager).name = "Mine"
         with self.assertRaises(AccessError):

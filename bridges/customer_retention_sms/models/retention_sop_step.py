@@ -27,6 +27,10 @@ class RetentionSopStep(models.Model):
         )
         return types
 
+    @api.depends("sms_template_id")
+    def _compute_problem_text(self):
+        return super()._compute_problem_text()
+
     # ---------------------------------------------------------------- the gate
     def _channels_sms(self, runs):
         return dict.fromkeys(runs.ids, "sms")

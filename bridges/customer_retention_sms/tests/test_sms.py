@@ -142,7 +142,9 @@ class TestSms(SopCase):
         mine = self.enter(self.make_sop(self.sms()), ann)
         self.tick(0)
         self.assertFalse(self.sent(ann))
-        self.assertEqual((mine.run_ids.state, mine.run_ids.touch_id.reason), ("waiting", "sending_off"))
+        self.assertEqual(
+            (mine.run_ids.state, mine.run_ids.touch_id.reason), ("waiting", "sending_off")
+        )
 
     def test_blacklisted_or_without_a_number(self):
         ann, bob = self.buyer("Ann"), self.buyer("Bob", phone=False)
