@@ -13,12 +13,12 @@ class RetentionEnrollment(models.Model):
 
     coupon_id = fields.Many2one(
         "loyalty.card",
-        compute="_compute_coupon_id",
+        compute="_compute_coupon",
         compute_sudo=True,
         help="The last one given in this enrollment.",
     )
-    coupon_code = fields.Char(related="coupon_id.code")
-    coupon_expires_on = fields.Date(related="coupon_id.expiration_date", string="Coupon Expires On")
+    coupon_code = fields.Char(compute="_compute_coupon", compute_sudo=True)
+    coupon_expires_on = fields.Date(compute="_compute_coupon", compute_sudo=True)
     coupon_expiry_text = fields.Char(
         "Last Day of the Coupon",
         compute="_compute_coupon_expiry_text",
@@ -28,10 +28,13 @@ class RetentionEnrollment(models.Model):
         "Coupon Redeemed On", compute="_compute_coupon_used_on", compute_sudo=True
     )
 
-    @api.depends("run_ids.coupon_id")
-    def _compute_coupon_id(self):
+    @api.depends("run_ids.coupon_id.code", "run_ids.coupon_id.expiration_date")
+    def _compute_coupon(self):
         for enrollment in self:
-            enrollment.coupon_id = enrollment.run_ids.coupon_id.sorted("id")[-1:]
+            card = enrollment.run_ids.coupon_id.sorted("id")[-1:]
+            enrollment.coupon_id = card
+            enrollment.coupon_code = card.code
+            enrollment.coupon_expires_on = card.expiration_date
 
     @api.depends("coupon_expires_on", "contact_id.lang")
     def _compute_coupon_expiry_text(self):

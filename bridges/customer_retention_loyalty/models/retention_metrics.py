@@ -23,6 +23,31 @@ class RetentionMetrics(models.AbstractModel):
         )
 
     @api.model
+    def _enrollment_costs(self, company, ids):
+        """What redeemed coupons took off orders, where coupons are redeemed on orders."""
+        costs = super()._enrollment_costs(company, ids)
+        lines = self.env["sale.order.line"]
+        if "coupon_id" not in lines._fields:  # sale_loyalty is not there
+            return costs
+        self.env["loyalty.history"].flush_model()
+        lines.flush_model(["order_id", "coupon_id", "price_subtotal"])
+        self.env["sale.order"].flush_model(["state", "currency_rate"])
+        taken_off = SQL(
+            """SELECT run.enrollment_id,
+                      -line.price_subtotal / COALESCE(NULLIF(orders.currency_rate, 0), 1)
+                          AS amount
+               FROM retention_sop_step_run run
+               JOIN loyalty_history history ON history.card_id = run.coupon_id
+                    AND history.used > 0 AND history.order_model = 'sale.order'
+               JOIN sale_order orders ON orders.id = history.order_id AND orders.state = 'sale'
+               JOIN sale_order_line line ON line.order_id = orders.id
+                    AND line.coupon_id = run.coupon_id
+               WHERE run.enrollment_id = ANY(%s)""",
+            ids,
+        )
+        return [*costs, taken_off]
+
+    @api.model
     def _coupons_used(self, card_ids):
         """Return {card id: moment} of those that were redeemed."""
         if not card_ids:

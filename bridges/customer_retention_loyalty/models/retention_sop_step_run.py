@@ -5,5 +5,5 @@ class RetentionSopStepRun(models.Model):
     _inherit = "retention.sop.step.run"
 
     coupon_id = fields.Many2one(
-        "loyalty.card", "Coupon", readonly=True, index="btree_not_null", ondelete="set null"
+        "loyalty.card", readonly=True, index="btree_not_null", ondelete="set null"
     )

@@ -105,7 +105,7 @@ class TestCoupon(SopCase):
 
         def refuse(model, vals_list):
             if any(vals["partner_id"] == buyers[3].id for vals in vals_list):
-                raise UserError("no")
+                raise UserError(str(buyers[3]))
             return create(model, vals_list)
 
         with patch.object(cards, "create", refuse):

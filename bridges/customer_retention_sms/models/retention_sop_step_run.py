@@ -33,11 +33,12 @@ class RetentionSopStepRun(models.Model):
 
         Nothing is sent again by itself: a server that does not answer may have sent it.
         """
-        super()._watch_mails(company, now)
+        result = super()._watch_mails(company, now)
         engine = self.env["retention.enrollment"]._engine().env[self._name]
         domain = [("company_id", "=", company.id), *self._failed_sms_domain()]
         for run in engine.search(domain):
             run._mail_lost(run._sms_failure())
+        return result
 
     def _sms_failure(self):
         self.ensure_one()

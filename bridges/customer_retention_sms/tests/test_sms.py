@@ -77,6 +77,7 @@ class TestSms(SopCase):
         message = mine[0].message_ids.filtered(lambda m: m.message_type == "sms")
         self.assertEqual(message, sent[0].mail_message_id)
         self.assertIn("Hello Ann", message.body)
+        self.assertIn("Hello Ann", mine[0].run_ids._shown_text()[1])
         touch = mine[0].run_ids.touch_id
         self.assertEqual(
             (touch.channel, touch.state, touch.automatic, touch.message_id),
