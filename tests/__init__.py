@@ -50,3 +50,4 @@ from . import test_bought
 from . import test_content
 from . import test_message_context
 from . import test_sop_mail
+from . import test_sop_scale

@@ -90,7 +90,7 @@ class TestSopMail(SopCase):
         self.tick(5, 10)
         self.assertFalse(self.mails(ann))
         self.assertEqual(mine.run_ids.touch_id.reason, "rest_day")
-        self.assertEqual(mine.run_ids.due_at, self.moment(7, 8))
+        self.assertEqual(mine.run_ids.due_at, self.moment(7, 9))
 
     def test_cap_of_two_procedures(self):
         """A customer of less than 90 days: one care touch a week."""
