@@ -106,6 +106,11 @@ from . import retention_sop_counts
 from . import retention_sop_summary
 from . import retention_sop_sent
 from . import retention_enrollment_partner
+from . import retention_sop_measure
+from . import retention_metrics_sop_measure
+from . import retention_cadence
+from . import retention_metrics_cadence
+from . import retention_sop_cadence
 from . import res_company_sop
 from . import res_company_gate
 from . import retention_touch_cap
