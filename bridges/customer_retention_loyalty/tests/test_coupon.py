@@ -150,10 +150,16 @@ class TestCoupon(SopCase):
         self.assertEqual((sop.coupon_count, sop.coupon_used_count), (2, 1))
         newer = self.sops.browse(sop.action_change()["res_id"])
         self.assertEqual((newer.coupon_count, newer.coupon_used_count), (2, 1))
+        self.enrollments._measure(self.company, self.day(5))
+        self.env.invalidate_all()
+        self.assertEqual(mine.mapped("cost"), [10, 0])
         order._action_cancel()
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertFalse(mine[0].coupon_used_on)
+        self.enrollments._measure(self.company, self.day(6))
+        self.env.invalidate_all()
+        self.assertEqual(mine.mapped("cost"), [0, 0])
 
     def test_taken_back(self):
         """Only where the step says so, nobody has used it, and the customer did not buy."""

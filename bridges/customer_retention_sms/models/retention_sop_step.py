@@ -50,6 +50,8 @@ class RetentionSopStep(models.Model):
 
     def _contact_by(self, channel, runs, now):
         if channel == "sms":
+            if not self.sms_template_id:
+                self._note_news(runs, now)
             return self._send_sms(runs)
         return super()._contact_by(channel, runs, now)
 
