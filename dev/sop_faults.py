@@ -74,7 +74,8 @@ COUNTS = """
 SELECT (SELECT COUNT(*) FROM retention_enrollment),
        (SELECT COUNT(*) FROM retention_sop_step_run WHERE state IN ('done', 'open')),
        (SELECT COUNT(*) FROM mail_activity WHERE res_model = 'retention.enrollment'),
-       (SELECT COUNT(*) FROM mail_mail WHERE model = 'retention.enrollment')
+       (SELECT COUNT(*) FROM mail_mail m JOIN mail_message g ON g.id = m.mail_message_id
+        WHERE g.model = 'retention.enrollment')
 """
 
 
