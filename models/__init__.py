@@ -103,6 +103,10 @@ from . import retention_sop_step_task
 from . import retention_sop_step_mail
 from . import retention_sop_mail_watch
 from . import retention_sop_activity
+from . import retention_sop_counts
+from . import retention_sop_summary
+from . import retention_sop_sent
+from . import retention_enrollment_partner
 from . import retention_sop_measure
 from . import retention_metrics_sop_measure
 from . import retention_cadence
@@ -126,3 +130,4 @@ from . import retention_affinity
 from . import retention_content
 from . import retention_content_text
 from . import retention_profile_bought
+from . import retention_sop_notify

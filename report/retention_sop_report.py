@@ -90,7 +90,10 @@ class RetentionSopReport(models.Model):
         readonly=True, help="Net purchases within the goal window, without tax."
     )
     revenue_per_customer = fields.Monetary(
-        readonly=True, aggregator="avg", help="Of those whose goal window is over."
+        "Revenue per Customer",
+        readonly=True,
+        aggregator="avg",
+        help="Of those whose goal window is over.",
     )
     cost = fields.Monetary(readonly=True, help="Work and other cost of the steps done.")
     return_per_cost = fields.Float(
@@ -101,6 +104,7 @@ class RetentionSopReport(models.Model):
         help="Revenue of those who took part for each unit of cost, once their window is over.",
     )
     cost_per_purchase = fields.Monetary(
+        "Cost per Purchase",
         readonly=True,
         aggregator="avg",
         help="Cost of those who took part for each who bought, once their window is over.",

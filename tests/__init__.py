@@ -52,4 +52,6 @@ from . import test_bought
 from . import test_content
 from . import test_message_context
 from . import test_sop_mail
+from . import test_sop_scale
+from . import test_sop_try
 from . import test_sop_library

@@ -110,4 +110,4 @@ class RetentionCadencePlanLine(models.TransientModel):
     user_id = fields.Many2one("res.users", "Owner", readonly=True)
     day = fields.Date(readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, ondelete="cascade")
-    due_on = fields.Date("Due On", readonly=True, help="Of the first contact in the plan.")
+    due_on = fields.Date(readonly=True, help="Of the first contact in the plan.")
