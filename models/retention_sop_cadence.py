@@ -163,7 +163,7 @@ class RetentionSop(models.Model):
         occasions = self._occasions(self._span(end))
         if occasions is None:
             return [], {}
-        rows = metrics._entering(self, end, occasions, None)
+        rows = metrics._entering(self, occasions, None)
         return rows, metrics._every_days(occasions) if rows else {}
 
     def action_cadence_plan(self):

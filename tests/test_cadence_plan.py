@@ -63,7 +63,7 @@ class CadenceCase(SopCase):
     def due(self, sop, days):
         """Return {customer's name: planned day after START} of who is due that day."""
         occasions = sop._occasions(sop._span(on(days)))
-        rows = self.env["retention.metrics"]._entering(sop, on(days), occasions, None)
+        rows = self.env["retention.metrics"]._entering(sop, occasions, None)
         names = {row["partner_id"]: row["anchor_date"] for row in rows}
         partners = self.env["res.partner"].browse(names)
         return {p.name: (names[p.id] - START).days for p in partners}
@@ -212,6 +212,17 @@ class TestCadence(CadenceCase):
         self.of(self.visits)._engine()._leave("hand", self.moment(1))
         self.assertEqual(self.sweep(1, second), 0)
         self.assertEqual(self.sweep(30, second), 1)
+
+    def test_a_rest_before_taking_part_again(self):
+        """Every 7 days, but 20 days of rest after the end on day 2: due on day 22."""
+        self.make_rules("visit", {"every_days": 7})
+        self.visits.write({"reentry": "gap", "reentry_days": 20})
+        ann = self.buyer("Ann", on(-40))
+        self.refresh(on(0))
+        self.sweep(0)
+        self.of(self.visits)._engine()._leave("hand", self.moment(2))
+        self.assertEqual(self.due(self.visits, 21), {})
+        self.assertEqual(self.due(self.visits, 22), {ann.name: 22})
 
     # ------------------------------------------------------------ what a day allows
     def test_never_more_than_a_day_allows(self):
