@@ -233,6 +233,19 @@ class RetentionSopStep(models.Model):
         return found
 
 
+class RetentionSop(models.Model):
+    _inherit = "retention.sop"
+
+    def _copy_as(self, values):
+        """With server actions, which who copies need not have the right to change."""
+        made = super()._copy_as(values)
+        old, new = (sop.sudo().step_ids.sorted("id") for sop in (self, made))
+        for before, after in zip(old, new, strict=True):
+            if before.server_action_id:
+                after.server_action_id = before.server_action_id
+        return made
+
+
 class RetentionTouch(models.Model):
     """A touch belongs to the step run that asked for it."""
 

@@ -53,3 +53,5 @@ from . import test_content
 from . import test_message_context
 from . import test_sop_mail
 from . import test_sop_scale
+from . import test_sop_try
+from . import test_sop_library

@@ -50,11 +50,11 @@ class TestLabels(TransactionCase):
             "which weekday": self.selection("retention.festival", "nth"),
             "kind of working day": self.selection("retention.workday", "kind"),
             "weekend": self.selection("res.company", "retention_weekend"),
+            "kind of content": self.selection("retention.content", "kind"),
             # What a procedure plans is what rules are for.
             "kind of rhythm": self.selection("retention.cadence", "kind")
             | self.selection("retention.sop", "cadence"),
             "for whom a rhythm is": self.selection("retention.cadence", "value"),
-            "kind of content": self.selection("retention.content", "kind"),
         }
 
     def selection(self, model, name):
