@@ -354,3 +354,13 @@ class TestCadence(CadenceCase):
             self.visits.with_user(self.owner).action_cadence_plan()
         plain = self.make_sop(self.task()).with_user(self.manager)
         self.assertRefused(UserError, "when a visit or contact is due", plain.action_cadence_plan)
+
+    def test_the_library_s_regular_visits(self):
+        """Taken from the library and switched on, a visit that is due is taken in and said so."""
+        self.buyer("Ann", on(-60))
+        self.refresh(on(0))
+        sop = self.env.ref(f"{OURS}.sop_visit_core").with_user(self.manager)
+        with self.at(0):
+            taken = self.sops.browse(sop.action_take_and_start()["res_id"])
+        self.assertIn("When it is time for the next visit", taken.summary_text)
+        self.assertEqual(self.sweep(0, taken), 1)
