@@ -49,3 +49,6 @@ from . import test_affinity
 from . import test_bought
 from . import test_content
 from . import test_message_context
+from . import test_sop_enroll
+from . import test_sop_views
+from . import test_sop_browser

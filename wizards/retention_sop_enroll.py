@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..models.retention_sop_words import RANKS
+from ..analytics.gate_rules import RANKS
 
 MANAGER = "customer_retention.group_manager"
 SHOWN = 200  # contacts that do not enter, one by one
