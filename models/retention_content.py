@@ -73,7 +73,7 @@ class RetentionContent(models.Model):
         "res.company", index=True, ondelete="cascade", help="Empty: for all companies."
     )
     active = fields.Boolean(default=True)
-    sent_ids = fields.One2many("retention.content.sent", "content_id", "Sent")
+    sent_ids = fields.One2many("retention.content.sent", "content_id")
     use_count = fields.Integer("Times Sent", compute="_compute_use_count")
 
     _dates_in_order = models.Constraint(
@@ -244,7 +244,7 @@ class RetentionContentSent(models.Model):
         "res.partner", "Customer", required=True, ondelete="cascade", readonly=True
     )
     contact_id = fields.Many2one(
-        "res.partner", "Contact", required=True, index=True, ondelete="cascade", readonly=True
+        "res.partner", required=True, index=True, ondelete="cascade", readonly=True
     )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, ondelete="cascade", readonly=True

@@ -18,21 +18,19 @@ class RetentionMessageContext(models.AbstractModel):
     _description = "What Makes a Message Personal"
 
     partner_id = fields.Many2one("res.partner", "Customer")
-    contact_id = fields.Many2one("res.partner", "Contact")
+    contact_id = fields.Many2one("res.partner")
     company_id = fields.Many2one("res.company")
     user_id = fields.Many2one("res.users", "Responsible")
 
-    first_name = fields.Char("First Name", compute="_compute_message_person")
+    first_name = fields.Char(compute="_compute_message_person")
     salutation = fields.Char(compute="_compute_message_person")
     favourite_text = fields.Char("Favourite Categories", compute="_compute_message_purchases")
     last_product_text = fields.Char("Last Products", compute="_compute_message_purchases")
-    next_product_id = fields.Many2one(
-        "product.product", "Next Product", compute="_compute_message_purchases"
-    )
+    next_product_id = fields.Many2one("product.product", compute="_compute_message_purchases")
     next_product_text = fields.Char(
         "Next Product With Reason", compute="_compute_message_purchases"
     )
-    news_id = fields.Many2one("retention.content", "News", compute="_compute_message_news")
+    news_id = fields.Many2one("retention.content", compute="_compute_message_news")
     news_html = fields.Html("News Text", compute="_compute_message_news", sanitize=False)
     guide_links_html = fields.Html(
         "Usage Guides", compute="_compute_message_guides", sanitize=False

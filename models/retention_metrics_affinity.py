@@ -191,15 +191,28 @@ class RetentionMetrics(models.AbstractModel):
         self._flush_bought()
         self._create_baskets(company, as_of, rule)
         self._temporary("retention_pairs", self._pairs_query(rule))
-        key = SQL("pair.product_id = found.product AND pair.other_product_id = found.other")
-        values = SQL("(found.support, found.confidence, found.strength, found.lift)")
-        now, uid, count = self.env.cr.now(), self.env.uid, 0
-        for statement in (
+        count = 0
+        for statement in self._pairs_statements(company):
+            self.env.cr.execute(statement)
+            count += self.env.cr.rowcount
+        self.env["retention.affinity"].invalidate_model()
+        return count
+
+    @api.model
+    def _pairs_statements(self, company):
+        """Return the SQL that deletes, changes and adds what differs from the pairs found."""
+        values = {
+            "company": company.id,
+            "now": self.env.cr.now(),
+            "uid": self.env.uid,
+            "key": SQL("pair.product_id = found.product AND pair.other_product_id = found.other"),
+            "values": SQL("(found.support, found.confidence, found.strength, found.lift)"),
+        }
+        return (
             SQL(
-                """DELETE FROM retention_affinity pair WHERE pair.company_id = %s
-                   AND NOT EXISTS (SELECT FROM retention_pairs found WHERE %s)""",
-                company.id,
-                key,
+                """DELETE FROM retention_affinity pair WHERE pair.company_id = %(company)s
+                   AND NOT EXISTS (SELECT FROM retention_pairs found WHERE %(key)s)""",
+                **values,
             ),
             SQL(
                 """UPDATE retention_affinity pair
@@ -208,11 +221,7 @@ class RetentionMetrics(models.AbstractModel):
                    FROM retention_pairs found WHERE pair.company_id = %(company)s AND %(key)s
                    AND (pair.support, pair.confidence, pair.strength, pair.lift)
                        IS DISTINCT FROM %(values)s""",
-                values=values,
-                now=now,
-                uid=uid,
-                company=company.id,
-                key=key,
+                **values,
             ),
             SQL(
                 """INSERT INTO retention_affinity
@@ -222,15 +231,9 @@ class RetentionMetrics(models.AbstractModel):
                           %(uid)s, %(uid)s, %(now)s, %(now)s
                    FROM retention_pairs ORDER BY product, other
                    ON CONFLICT (company_id, product_id, other_product_id) DO NOTHING""",
-                company=company.id,
-                uid=uid,
-                now=now,
+                **values,
             ),
-        ):
-            self.env.cr.execute(statement)
-            count += self.env.cr.rowcount
-        self.env["retention.affinity"].invalidate_model()
-        return count
+        )
 
     @api.model
     def _temporary(self, name, query):

@@ -335,14 +335,14 @@ class RetentionMetrics(models.AbstractModel):
         return self.env.execute_query(
             SQL(
                 """SELECT run.partner_id, run.due_at,
-                          (%(ranks)s::jsonb ->> enrollment.purpose)::int
+                          (%(ranks)s::jsonb ->> COALESCE(step.purpose, enrollment.purpose))::int
                    FROM retention_sop_step_run run
                    JOIN retention_enrollment enrollment ON enrollment.id = run.enrollment_id
                    JOIN retention_sop_step step ON step.id = run.step_id
                    WHERE run.company_id = %(company)s AND run.state = 'waiting'
                    AND run.partner_id = ANY(%(partners)s)
                    AND run.due_at < %(now)s + INTERVAL '4 days'
-                   AND %(ranks)s::jsonb ? enrollment.purpose
+                   AND %(ranks)s::jsonb ? COALESCE(step.purpose, enrollment.purpose)
                    AND (step.channel IS NOT NULL
                         OR step.type = ANY(%(kinds)s))""",
                 ranks=json.dumps(ranks),

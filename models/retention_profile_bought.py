@@ -19,7 +19,6 @@ class RetentionProfile(models.Model):
     )
     bought_product_ids = fields.Many2many(
         "product.product",
-        string="Bought Product",
         compute="_compute_bought_product_ids",
         search="_search_bought_product_ids",
         help="All products the customer has ever bought on a confirmed order.",

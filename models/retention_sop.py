@@ -386,7 +386,8 @@ class RetentionSop(models.Model):
         """Return a copy with its steps; where steps point to steps, to the copied ones."""
         self.ensure_one()
         made = self.copy({"name": self.name, **values})
-        pairs = dict(zip(self.step_ids.ids, made.step_ids))
+        # Copied in the order of their ids, whatever their sequence.
+        pairs = dict(zip(self.step_ids.sorted("id").ids, made.step_ids.sorted("id"), strict=True))
         for old in self.step_ids.filtered("else_step_id"):
             pairs[old.id].else_step_id = pairs.get(old.else_step_id.id)
         return made

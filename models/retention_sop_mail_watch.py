@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 # Minutes between tries while the mail server cannot be reached; about three days in all.
-MAIL_BACK_OFF = (5, 15, 60, 180, 360, 720, 1440, 1440)
+MAIL_BACK_OFF = (5, 15, 60, *[240] * 17)
 # Odoo could not even connect: nothing has left. Any other failure may have.
 NOT_SENT = (False, "mail_smtp")
 

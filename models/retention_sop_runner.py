@@ -141,10 +141,12 @@ class RetentionSopStepRun(models.Model):
         stopped = {key for key in asks if verdicts[key].state != "go"}
         held = {key: ask for key, ask in asks.items() if key in stopped}
         values = {run.id: run._touch_values() for run in self if run.id in stopped}
-        touches._record(company, list(held.values()), verdicts, values)
+        made = touches._record(company, list(held.values()), verdicts, values)
         labels = touches._gate_rules()
         for run in self.filtered(lambda run: run.id in stopped):
             verdict = verdicts[run.id]
+            if run.touch_id != made[run.id]:
+                run.touch_id = made[run.id]
             text = labels.get(verdict.reason, verdict.reason)
             if verdict.state == "defer":
                 run.write({"due_at": verdict.until, "result": text})

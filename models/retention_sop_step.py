@@ -95,6 +95,7 @@ class RetentionSopStep(models.Model):
         domain=[("model_id.model", "=", ENROLLMENT)],
         ondelete="set null",
         groups="base.group_system",
+        copy=False,
     )
     condition = fields.Char(
         "Condition", default="[]", help="Who fulfils it goes on here, on the customer's figures."

@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import config, html2plaintext, plaintext2html
 
@@ -17,7 +17,7 @@ class RetentionSopStep(models.Model):
 
     # ---------------------------------------------------------------- by mail
     def _run_mail(self, runs, now):
-        return self._send_mails(runs)
+        return self._send_mails(runs, now)
 
     def _channels_mail(self, runs):
         return dict.fromkeys(runs.ids, "mail")
@@ -27,14 +27,30 @@ class RetentionSopStep(models.Model):
             return [self.env._("No outgoing mail server is set up.")]
         return []
 
-    def _send_mails(self, runs):
+    def _send_mails(self, runs, now):
         """Queue the mail of this step for each of ``runs``: records of Odoo's own mail queue."""
         rendered = self._render(runs, ("subject", "body_html", "email_from", "reply_to"))
-        values, order = [], []
-        for run in runs:
-            values.append(self._mail_values(run, rendered[run.id]))
-            order.append(run)
-        mails = self.env["mail.mail"].sudo().create(values)
+        authors = {run.enrollment_id.id: self._sender(run) for run in runs}
+        replies = runs.enrollment_id._notify_get_reply_to_batch(
+            defaults={key: sender.email_formatted for key, sender in authors.items()},
+            author_ids={key: sender.id for key, sender in authors.items()},
+        )
+        mails = (
+            self.env["mail.mail"]
+            .sudo()
+            .create(
+                [
+                    self._mail_values(
+                        run,
+                        rendered[run.id],
+                        authors[run.enrollment_id.id],
+                        replies[run.enrollment_id.id],
+                    )
+                    for run in runs
+                ]
+            )
+        )
+        self._note_news(runs, now)
         text = self.env._("Mail queued")
         return {
             run.id: Result(
@@ -45,20 +61,24 @@ class RetentionSopStep(models.Model):
                     "touch": {"mail_id": mail.id, "message_id": mail.mail_message_id.id},
                 },
             )
-            for run, mail in zip(order, mails)
+            for run, mail in zip(runs, mails)
         }
 
-    def _mail_values(self, run, text):
+    def _sender(self, run):
+        """Return the partner in whose name the customer is written to."""
+        return run.enrollment_id.user_id.partner_id or run.company_id.partner_id
+
+    def _mail_values(self, run, text, sender, reply_to):
         enrollment, contact = run.enrollment_id, run.contact_id
         company, purpose = enrollment.company_id, self._touch_purpose()
-        owner = enrollment.user_id
         values = {
             "subject": text["subject"],
             "body_html": text["body_html"],
             "email_from": text.get("email_from")
-            or owner.email_formatted
+            or sender.email_formatted
             or company.email_formatted,
-            "author_id": owner.partner_id.id,
+            "author_id": sender.id,
+            "reply_to": text.get("reply_to") or reply_to,
             "recipient_ids": [(4, contact.id)],
             "model": enrollment._name,
             "res_id": enrollment.id,
@@ -66,8 +86,6 @@ class RetentionSopStep(models.Model):
             "auto_delete": False,
             "state": "outgoing",
         }
-        if text.get("reply_to"):
-            values["reply_to"] = text["reply_to"]
         if purpose in ENDABLE:
             url = contact._retention_unsubscribe_url(company, purpose)
             values["body_html"] += self._unsubscribe_footer(contact, company, url)
@@ -104,6 +122,18 @@ class RetentionSopStep(models.Model):
             found |= {run.id: texts[run.enrollment_id.id] for run in mine}
         return found
 
+    def _note_news(self, runs, now):
+        """Remember the news that the text brought: nobody gets the same twice."""
+        if "news_html" not in (self.template_id.body_html or ""):
+            return
+        pieces = [
+            (enrollment.news_id.id, enrollment.partner_id.id, enrollment.contact_id.id)
+            for enrollment in runs.enrollment_id
+            if enrollment.news_id
+        ]
+        sent = self.env["retention.content.sent"]
+        sent._note_sent(self.sop_id.company_id, pieces, now.date())
+
     def _texts(self, runs, plain=False):
         """Return {run id: the step's text for the customer}, as plain paragraphs if asked."""
         rendered = self._render(runs, ("body_html",))
@@ -126,9 +156,10 @@ class RetentionSopStep(models.Model):
     def _contact_by(self, channel, runs, now):
         """Contact the customers of ``runs`` by one channel. Hook for bridges with another."""
         if channel == "mail":
-            return self._send_mails(runs)
+            return self._send_mails(runs, now)
         kind, texts = self._contact_kind(channel), self._texts(runs, plain=True)
         found = self._give_tasks(runs, now, kind, texts)
+        self._note_news(runs, now)
         return {
             key: result._replace(values=result.values | {"channel": channel})
             for key, result in found.items()
@@ -189,12 +220,7 @@ class RetentionSopStep(models.Model):
         self.check_access("write")
         if not self.template_id:
             raise UserError(self.env._("This step has no text."))
-        enrollment = self._sample_enrollment()
-        text = (
-            self.sudo()
-            .template_id.with_context(template_preview_lang=self.env.user.lang)
-            ._generate_template(enrollment.ids, ("subject", "body_html"))[enrollment.id]
-        )
+        text = self._sample_text(self.env.user.lang)
         subject = self.env._("[Test] %s", text["subject"])
         self.env["mail.thread"].sudo().with_context(mail_notify_author=True).message_notify(
             partner_ids=self.env.user.partner_id.ids,
@@ -209,10 +235,37 @@ class RetentionSopStep(models.Model):
             "params": {"type": "success", "message": self.env._("Sent to you: %s", subject)},
         }
 
+    def _sample_text(self, lang):
+        """Return {name: text} of this step's message to some customer; nothing of it stays."""
+        step = self.with_env(self.sop_id._engine_env().env)
+        with step.env.cr.savepoint() as savepoint:
+            enrollment = step._sample_enrollment()
+            template = step.template_id.with_context(template_preview_lang=lang)
+            texts = template._generate_template(enrollment.ids, ("subject", "body_html"))
+            savepoint.rollback()
+        return texts[enrollment.id]
+
     def _sample_enrollment(self):
-        """Return an enrollment to try texts on: a real one, else an imagined one."""
-        company = self.sop_id.company_id or self.env.company._retention_company()
-        enrollments = self.env["retention.enrollment"].sudo()
-        return enrollments.search(
+        """Return an enrollment to try texts on: a real one, else one of a good customer."""
+        company, now = self.env.company, fields.Datetime.now()
+        found = self.env["retention.enrollment"].search(
             [("root_id", "=", self.sop_id.root_id.id), ("company_id", "=", company.id)], limit=1
+        )
+        if found:
+            return found
+        profile = self.env["retention.profile"].search([("company_id", "=", company.id)], limit=1)
+        partner = profile.partner_id or company.partner_id
+        return found.create(
+            {
+                "sop_id": self.sop_id.id,
+                "root_id": self.sop_id.root_id.id,
+                "company_id": company.id,
+                "partner_id": partner.id,
+                "contact_id": partner.id,
+                "profile_id": profile.id,
+                "anchor_date": now.date(),
+                "entered_at": now,
+                "entered_on": now.date(),
+                "user_id": self.env.uid,
+            }
         )

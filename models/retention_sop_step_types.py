@@ -122,6 +122,7 @@ class RetentionSopStep(models.Model):
     def _asks(self, runs, now):
         """Return {run id: Ask} of those of ``runs`` that contact the customer."""
         self.ensure_one()
+        channels = self._channels(runs)
         return {
             run.id: Ask(
                 run.id,
@@ -135,7 +136,7 @@ class RetentionSopStep(models.Model):
                 self._is_automatic(channel),
             )
             for run in runs
-            if (channel := self._channels(runs)[run.id])
+            if (channel := channels[run.id])
         }
 
     def _is_automatic(self, channel):
@@ -230,6 +231,19 @@ class RetentionSopStep(models.Model):
             else:
                 found[run.id] = Result(text=no, goto=False)
         return found
+
+
+class RetentionSop(models.Model):
+    _inherit = "retention.sop"
+
+    def _copy_as(self, values):
+        """With server actions, which who copies need not have the right to change."""
+        made = super()._copy_as(values)
+        old, new = (sop.sudo().step_ids.sorted("id") for sop in (self, made))
+        for before, after in zip(old, new, strict=True):
+            if before.server_action_id:
+                after.server_action_id = before.server_action_id
+        return made
 
 
 class RetentionTouch(models.Model):

@@ -118,8 +118,8 @@ class RetentionTimeline(models.AbstractModel):
     def _entries(self, rows):
         """Return what the caller may read of ``rows``, in their order, as dicts.
 
-        Keys: key, kind, label, icon, day (text), res_model, res_id, title, text, who, amount
-        (text or False).
+        Keys: key, kind, label, icon, day (text), res_model, res_id (False: not to be opened),
+        title, text, who, amount (text or False).
         """
         kinds = self._kinds()
         told = self._told({(place.res_model, place.res_id) for place, _day in rows})
@@ -149,19 +149,31 @@ class RetentionTimeline(models.AbstractModel):
         ids = {}
         for model, res_id in sorted(references):
             ids.setdefault(model, []).append(res_id)
-        told = {}
+        told, open_to_all = {}, self._open_models()
         for model, found in ids.items():
-            records = self.env[model].browse(found)._filtered_access("read")
+            records = self.env[model].browse(found)
+            readable = records._filtered_access("read")
+            shown = records.sudo().exists() if model in open_to_all else readable
             tell = getattr(self, f"_tell_{model.replace('.', '_')}", self._tell_any)
-            for record in records:
+            for record in shown:
                 told[model, record.id] = {
                     "title": "",
                     "text": "",
                     "who": "",
                     "amount": False,
                     **tell(record),
+                    **({} if record.id in readable._ids else {"res_id": False}),
                 }
         return told
+
+    @api.model
+    def _open_models(self):
+        """Return models of which the line is told to everybody who may see the customer.
+
+        Hook for records that say nothing but that they reached the customer. Who may not read
+        the record sees its line, and cannot open it.
+        """
+        return set()
 
     # Hook: ``_tell_<model>(record)`` returns title, text, who and amount, as far as there are.
     @api.model

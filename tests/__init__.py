@@ -42,6 +42,8 @@ from . import test_alert_task
 from . import test_alert_verify
 from . import test_alert_lists
 from . import test_handover
+from . import test_sop_effect
+from . import test_cadence_plan
 from . import test_festival
 from . import test_sop
 from . import test_sop_enter
@@ -52,3 +54,7 @@ from . import test_message_context
 from . import test_sop_enroll
 from . import test_sop_views
 from . import test_sop_browser
+from . import test_sop_mail
+from . import test_sop_scale
+from . import test_sop_try
+from . import test_sop_library

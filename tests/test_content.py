@@ -261,3 +261,17 @@ class TestGuideLinks(HttpCase):
         self.assertEqual(self.url_open(path.split("?")[0]).status_code, 404)
         self.assertEqual(self.url_open(path[:-1] + "x").status_code, 404)
         self.assertEqual(self.env["retention.content"]._file_links(file), [(url, name)])
+
+
+@tagged("post_install", "-at_install")
+class TestContentBrowser(HttpCase):
+    def test_a_manager_writes_a_text_and_picks_an_audience(self):
+        admin = self.env.ref("base.user_admin")
+        admin.group_ids |= self.env.ref(f"{OURS}.group_manager")
+        contents = self.env["retention.content"].with_context(active_test=False)
+        contents.search([]).unlink()
+        tip = contents.create({"name": "A good tip", "body": "<p>Read this</p>"})
+        self.start_tour("/odoo/retention-content", "customer_retention_content", login="admin")
+        self.assertEqual(tip.name, "A better tip")
+        self.assertTrue(tip.promotional)
+        self.start_tour("/odoo/retention-customers", "customer_retention_audience", login="admin")

@@ -6,6 +6,11 @@
     "author": "Customer Retention contributors",
     "license": "AGPL-3",
     "depends": ["customer_retention", "helpdesk_mgmt"],
-    "data": ["views/retention_profile_views.xml"],
+    "data": [
+        "data/sop_library_data.xml",
+        "views/retention_profile_views.xml",
+        "views/helpdesk_ticket_stage_views.xml",
+    ],
     "auto_install": True,
+    "post_init_hook": "post_init_hook",
 }
