@@ -143,6 +143,7 @@ class RetentionSop(models.Model):
         return {
             **action,
             "name": self.name,
+            "display_name": self.name,
             "domain": [("root_id", "=", self.root_id.id)],
             "context": context,
         }
@@ -155,6 +156,7 @@ class RetentionSop(models.Model):
         return {
             **action,
             "name": self.name,
+            "display_name": self.name,
             "domain": [("sop_id.root_id", "=", self.root_id.id)],
             "context": {},
         }

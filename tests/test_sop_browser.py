@@ -1,4 +1,4 @@
-"""A manager takes a procedure from the library; an account manager sends a message. In a browser."""
+"""A manager takes a procedure from the library; an account manager sends a message."""
 
 from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
@@ -130,7 +130,7 @@ class TestSopPhone(SopBrowserCase):
         cls.enrollment = sop._engine_env()._enroll([row], cls.today, now, "hand")
         # Past the gate, whose quiet hours depend on the clock.
         run = cls.enrollment.run_ids
-        run._settle(run.step_id._run_activity(run, now), now)
+        run.step_id._run_batch(run, {}, now)
 
     def assertSent(self):
         self.env.invalidate_all()

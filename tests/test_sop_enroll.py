@@ -29,10 +29,11 @@ class TestSopEnroll(SopCase):
     def wizard(self, *partners, user=None, sop=None):
         user = user or self.manager
         contacts = self.env["res.partner"].concat(*partners).with_user(user)
-        company = contacts.with_context(allowed_company_ids=self.company.ids)
-        action = company.action_retention_enroll()
-        wizards = company.env["retention.sop.enroll"].with_context(
-            **action["context"], allowed_company_ids=self.company.ids
+        # The company of the case first: it is the current one.
+        companies = (self.company | user.company_ids).ids
+        action = contacts.with_context(allowed_company_ids=companies).action_retention_enroll()
+        wizards = contacts.env["retention.sop.enroll"].with_context(
+            **action["context"], allowed_company_ids=companies
         )
         return wizards.create({"sop_id": (sop or self.sop).id})
 
@@ -44,6 +45,7 @@ class TestSopEnroll(SopCase):
         stranger = self.customer("Stranger")
         gone = self.buyer("Gone", "2026-05-20", active=False)
         other = self.make_company("Other")
+        self.manager.company_ids |= other
         theirs = self.customer("Theirs", company_id=other.id)
         refuser = self.buyer("Refuser", "2026-05-20")
         self.env["retention.optout"].create(
