@@ -11,6 +11,8 @@ ENROLLMENT = "retention.enrollment"
 class RetentionSop(models.Model):
     _inherit = "retention.sop"
 
+    # In the order in which they come, and all of them.
+    touchpoint = fields.Selection(group_expand=True)
     # Of all versions: what a procedure does does not begin anew with each change.
     running_count = fields.Integer("Under Way Now", compute="_compute_counts")
     stuck_count = fields.Integer("Waiting for Help", compute="_compute_counts")
@@ -141,6 +143,7 @@ class RetentionSop(models.Model):
         return {
             **action,
             "name": self.name,
+            "display_name": self.name,
             "domain": [("root_id", "=", self.root_id.id)],
             "context": context,
         }
@@ -153,6 +156,7 @@ class RetentionSop(models.Model):
         return {
             **action,
             "name": self.name,
+            "display_name": self.name,
             "domain": [("sop_id.root_id", "=", self.root_id.id)],
             "context": {},
         }

@@ -150,7 +150,7 @@ class RetentionSop(models.Model):
             return self._around("…")
         return self._around(
             self.env._(
-                "%(date)s (%(document)s)",
+                "“%(date)s” (%(document)s)",
                 date=field.field_description,
                 document=field.model_id.name,
             )

@@ -51,6 +51,9 @@ from . import test_affinity
 from . import test_bought
 from . import test_content
 from . import test_message_context
+from . import test_sop_enroll
+from . import test_sop_views
+from . import test_sop_browser
 from . import test_sop_mail
 from . import test_sop_scale
 from . import test_sop_try

@@ -58,7 +58,7 @@ class RetentionSendSwitch(models.TransientModel):
                     }
                 )
                 for item in going[:SHOWN]
-            ]
+            ] or False
 
     def action_switch_on(self):
         """From now on messages leave by themselves; what waited for it is due now."""

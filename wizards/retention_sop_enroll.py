@@ -66,7 +66,7 @@ class RetentionSopEnroll(models.TransientModel):
             wizard.line_ids = [
                 Command.create({"partner_id": partner.id, "reason": reason})
                 for partner, reason in out[:SHOWN]
-            ]
+            ] or False
 
     # ---------------------------------------------------------------- who, and why not
     def _sort_out(self):
@@ -196,9 +196,11 @@ class RetentionSopEnroll(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_retention.action_enrollment"
         )
+        title = self.env._("Added to %s", sop.name)
         return {
             **action,
-            "name": self.env._("Added to %s", sop.name),
+            "name": title,
+            "display_name": title,
             "domain": [("id", "in", made.ids)],
             "context": {},
         }
