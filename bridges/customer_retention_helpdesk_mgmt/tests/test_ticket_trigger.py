@@ -126,8 +126,6 @@ class TestTicketTrigger(TicketCase):
         # Its stage was declared to be closed later on: only the last change of stage tells.
         stale = self.ticket(people["Ed"], 1, closed_date=self.moment(2))
         stale.last_stage_update = self.moment(3)
-        stale.stage_id.copy()
-        self.new.closed = False
         self.assertEqual(
             self.candidates(sop, 6),
             sorted([(people["Bo"].id, 3, created_closed.id), (people["Di"].id, 4, again.id)]),
