@@ -47,6 +47,18 @@ class Plan(NamedTuple):
     left_out: list[int]
 
 
+class Rounds(NamedTuple):
+    """What :func:`rounds` returns.
+
+    ``contacts``: (key, day), in the order of days for each owner; ``load``: as in
+    :class:`Plan`; ``left_out``: keys still waiting at the end, most urgent first.
+    """
+
+    contacts: list[tuple[int, date]]
+    load: dict[tuple[int, date], int]
+    left_out: list[int]
+
+
 def guide_interval(age_days: int) -> int:
     """Return the days between two contacts with a customer of that age.
 
@@ -116,3 +128,52 @@ def _fill(rows, capacity, working, dates):
         for _ in range(min(capacity, len(waiting))):
             dates[heappop(waiting)[2]] = day
     return waiting + rows[position:]
+
+
+def rounds(
+    customers: Iterable[Customer],
+    capacity: Mapping[int, int],
+    start: date,
+    days: int,
+    rest_days: Callable[[date], bool],
+    taken: Mapping[tuple[int, date], int] | None = None,
+) -> Rounds:
+    """Plan all contacts of so many days: who was contacted is due again after the interval.
+
+    Each day is that of :func:`plan`, so this is what comes of planning anew every morning.
+
+    :param taken: {(owner, day): contacts} that use up some of the capacity
+    """
+    taken = taken or {}
+    working = [day for ahead in range(days) if not rest_days(day := start + timedelta(days=ahead))]
+    by_owner = defaultdict(list)
+    for customer in customers:
+        by_owner[customer.owner].append(customer)
+    contacts, load, left_out = [], Counter(), []
+    for owner, mine in by_owner.items():
+        most = capacity.get(owner, 0)
+        room = {day: max(most - taken.get((owner, day), 0), 0) for day in working}
+        made, waiting = _go_round(mine, room, start)
+        contacts += made
+        load.update((owner, day) for _key, day in made)
+        left_out += waiting
+    return Rounds(contacts, dict(load), [row[2] for row in sorted(left_out)])
+
+
+def _go_round(customers, room, start):
+    """Return one owner's ([(key, day)], rows of those who wait at the end).
+
+    :param room: {working day: contacts that fit in}, in the order of days
+    """
+    later, waiting, made = [], [], []
+    for c in customers:
+        interval = guide_interval(c.age) if c.interval is None else c.interval
+        heappush(later, (wanted_on(c, start), -c.value, c.key, interval))
+    for day, most in room.items():
+        while later and later[0][0] <= day:
+            heappush(waiting, heappop(later))
+        for _ in range(min(most, len(waiting))):
+            _due, value, key, interval = heappop(waiting)
+            made.append((key, day))
+            heappush(later, (day + timedelta(days=interval), value, key, interval))
+    return made, waiting

@@ -97,11 +97,21 @@ from . import retention_sop_trigger
 from . import retention_sop_enter
 from . import retention_sop_runner
 from . import retention_enrollment_exit
+from . import retention_sop_documents
 from . import retention_sop_step_types
 from . import retention_sop_step_task
 from . import retention_sop_step_mail
 from . import retention_sop_mail_watch
 from . import retention_sop_activity
+from . import retention_sop_counts
+from . import retention_sop_summary
+from . import retention_sop_sent
+from . import retention_enrollment_partner
+from . import retention_sop_measure
+from . import retention_metrics_sop_measure
+from . import retention_cadence
+from . import retention_metrics_cadence
+from . import retention_sop_cadence
 from . import res_company_sop
 from . import res_company_gate
 from . import retention_touch_cap
@@ -120,3 +130,4 @@ from . import retention_affinity
 from . import retention_content
 from . import retention_content_text
 from . import retention_profile_bought
+from . import retention_sop_notify

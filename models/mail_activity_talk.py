@@ -31,6 +31,10 @@ class MailActivity(models.Model):
         document.check_access("read")
         return document if document._name == "res.partner" else document.partner_id
 
+    def _talk_kind(self):
+        """Return how the talk was held, as far as one can tell. Hook."""
+        return KINDS.get(self.activity_type_id.category)
+
     def action_done_and_talk(self, feedback=False):
         """Mark as done and open the quick form with what was planned and said.
 
@@ -42,11 +46,10 @@ class MailActivity(models.Model):
         partner = self._talk_partner() if self._can_log_talk() else None
         if not partner:
             raise UserError(self.env._("This activity is not about a customer."))
-        kind = KINDS.get(self.activity_type_id.category)
         said = {
             "topic": self.summary or self.activity_type_id.name,
             "note": feedback,
-            "kind": kind,
+            "kind": self._talk_kind(),
         }
         action = self.env["retention.interaction"]._action_log(
             partner, **{name: value for name, value in said.items() if value}

@@ -16,7 +16,10 @@ class RetentionAlert(models.Model):
 
     @api.model
     def _tell_critical(self, company, as_of):
-        """Tell the owners of open critical alerts who do not know yet: one message each."""
+        """Tell the owners of open critical alerts who do not know yet: one message each.
+
+        :return: these alerts
+        """
         urgent = self.search(
             [
                 ("company_id", "=", company.id),
@@ -39,6 +42,7 @@ class RetentionAlert(models.Model):
                     "message": ", ".join(found.partner_id.mapped("display_name")),
                 },
             )
+        return urgent
 
     @api.model
     def _tell_late(self, alerts):

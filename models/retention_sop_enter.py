@@ -107,11 +107,7 @@ class RetentionSop(models.Model):
         """Create the enrollments of ``rows`` (see :meth:`_candidates`) with their first step."""
         self.ensure_one()
         company, enrollments = self.company_id, self.env["retention.enrollment"]._engine()
-        people = self._people(
-            self.owner_rule,
-            self.owner_id,
-            {n: (row["profile_id"], row["partner_id"]) for n, row in enumerate(rows)},
-        )
+        people = self._row_people(rows)
         contacts = self.env["res.partner"].browse({row["contact_id"]: 0 for row in rows})
         zones = contacts._retention_zones(company)
         profiles = self.env["retention.profile"].browse(row["profile_id"] for row in rows)
@@ -167,6 +163,15 @@ class RetentionSop(models.Model):
         return "control" if draw < self.holdout * 100 else "treated"
 
     # ---------------------------------------------------------------- people
+    def _row_people(self, rows):
+        """Return {position: (user, sales team)}: who looks after each of ``rows``."""
+        self.ensure_one()
+        return self._people(
+            self.owner_rule,
+            self.owner_id,
+            {n: (row["profile_id"], row["partner_id"]) for n, row in enumerate(rows)},
+        )
+
     def _people(self, rule, named, wanted):
         """Return {key: (user, sales team)}: who looks after each of ``wanted``. Never nobody.
 

@@ -17,7 +17,7 @@ class RetentionSopStep(models.Model):
 
     # ---------------------------------------------------------------- by mail
     def _run_mail(self, runs, now):
-        return self._send_mails(runs)
+        return self._send_mails(runs, now)
 
     def _channels_mail(self, runs):
         return dict.fromkeys(runs.ids, "mail")
@@ -27,14 +27,30 @@ class RetentionSopStep(models.Model):
             return [self.env._("No outgoing mail server is set up.")]
         return []
 
-    def _send_mails(self, runs):
+    def _send_mails(self, runs, now):
         """Queue the mail of this step for each of ``runs``: records of Odoo's own mail queue."""
         rendered = self._render(runs, ("subject", "body_html", "email_from", "reply_to"))
-        values, order = [], []
-        for run in runs:
-            values.append(self._mail_values(run, rendered[run.id]))
-            order.append(run)
-        mails = self.env["mail.mail"].sudo().create(values)
+        authors = {run.enrollment_id.id: self._sender(run) for run in runs}
+        replies = runs.enrollment_id._notify_get_reply_to_batch(
+            defaults={key: sender.email_formatted for key, sender in authors.items()},
+            author_ids={key: sender.id for key, sender in authors.items()},
+        )
+        mails = (
+            self.env["mail.mail"]
+            .sudo()
+            .create(
+                [
+                    self._mail_values(
+                        run,
+                        rendered[run.id],
+                        authors[run.enrollment_id.id],
+                        replies[run.enrollment_id.id],
+                    )
+                    for run in runs
+                ]
+            )
+        )
+        self._note_news(runs, now)
         text = self.env._("Mail queued")
         return {
             run.id: Result(
@@ -45,20 +61,24 @@ class RetentionSopStep(models.Model):
                     "touch": {"mail_id": mail.id, "message_id": mail.mail_message_id.id},
                 },
             )
-            for run, mail in zip(order, mails)
+            for run, mail in zip(runs, mails)
         }
 
-    def _mail_values(self, run, text):
+    def _sender(self, run):
+        """Return the partner in whose name the customer is written to."""
+        return run.enrollment_id.user_id.partner_id or run.company_id.partner_id
+
+    def _mail_values(self, run, text, sender, reply_to):
         enrollment, contact = run.enrollment_id, run.contact_id
         company, purpose = enrollment.company_id, self._touch_purpose()
-        owner = enrollment.user_id
         values = {
             "subject": text["subject"],
             "body_html": text["body_html"],
             "email_from": text.get("email_from")
-            or owner.email_formatted
+            or sender.email_formatted
             or company.email_formatted,
-            "author_id": owner.partner_id.id,
+            "author_id": sender.id,
+            "reply_to": text.get("reply_to") or reply_to,
             "recipient_ids": [(4, contact.id)],
             "model": enrollment._name,
             "res_id": enrollment.id,
@@ -66,8 +86,6 @@ class RetentionSopStep(models.Model):
             "auto_delete": False,
             "state": "outgoing",
         }
-        if text.get("reply_to"):
-            values["reply_to"] = text["reply_to"]
         if purpose in ENDABLE:
             url = contact._retention_unsubscribe_url(company, purpose)
             values["body_html"] += self._unsubscribe_footer(contact, company, url)
@@ -104,6 +122,18 @@ class RetentionSopStep(models.Model):
             found |= {run.id: texts[run.enrollment_id.id] for run in mine}
         return found
 
+    def _note_news(self, runs, now):
+        """Remember the news that the text brought: nobody gets the same twice."""
+        if "news_html" not in (self.template_id.body_html or ""):
+            return
+        pieces = [
+            (enrollment.news_id.id, enrollment.partner_id.id, enrollment.contact_id.id)
+            for enrollment in runs.enrollment_id
+            if enrollment.news_id
+        ]
+        sent = self.env["retention.content.sent"]
+        sent._note_sent(self.sop_id.company_id, pieces, now.date())
+
     def _texts(self, runs, plain=False):
         """Return {run id: the step's text for the customer}, as plain paragraphs if asked."""
         rendered = self._render(runs, ("body_html",))
@@ -126,9 +156,10 @@ class RetentionSopStep(models.Model):
     def _contact_by(self, channel, runs, now):
         """Contact the customers of ``runs`` by one channel. Hook for bridges with another."""
         if channel == "mail":
-            return self._send_mails(runs)
+            return self._send_mails(runs, now)
         kind, texts = self._contact_kind(channel), self._texts(runs, plain=True)
         found = self._give_tasks(runs, now, kind, texts)
+        self._note_news(runs, now)
         return {
             key: result._replace(values=result.values | {"channel": channel})
             for key, result in found.items()

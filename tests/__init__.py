@@ -42,6 +42,8 @@ from . import test_alert_task
 from . import test_alert_verify
 from . import test_alert_lists
 from . import test_handover
+from . import test_sop_effect
+from . import test_cadence_plan
 from . import test_festival
 from . import test_sop
 from . import test_sop_enter
@@ -50,3 +52,6 @@ from . import test_bought
 from . import test_content
 from . import test_message_context
 from . import test_sop_mail
+from . import test_sop_scale
+from . import test_sop_try
+from . import test_sop_library

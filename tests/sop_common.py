@@ -120,12 +120,18 @@ class SopCase(RetentionCase):
         self.env.invalidate_all()
         return taken
 
-    def enter(self, sop, *partners, days=0, hour=9.0, **row):
+    @classmethod
+    def enter(cls, sop, *partners, days=0, hour=9.0, **row):
         """Take customers into a procedure by hand."""
-        moment = self.moment(days, hour)
+        moment = cls.moment(days, hour)
+        return cls.take_in(sop, cls.rows(partners, moment, **row), moment)
+
+    @classmethod
+    def rows(cls, partners, moment, **row):
+        """Return what the engine has to know of customers who enter."""
         rows = []
         for partner in partners:
-            profile = self.profile(partner.commercial_partner_id)
+            profile = cls.profile(partner.commercial_partner_id)
             rows.append(
                 {
                     "partner_id": partner.commercial_partner_id.id,
@@ -137,7 +143,11 @@ class SopCase(RetentionCase):
                     **row,
                 }
             )
-        with self.at(days, hour):
+        return rows
+
+    @classmethod
+    def take_in(cls, sop, rows, moment):
+        with freeze_time(moment):
             return sop._engine_env()._enroll(rows, moment.date(), moment, "hand")
 
     # ------------------------------------------------------------ looking

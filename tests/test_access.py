@@ -36,12 +36,19 @@ WRITABLE = {
     ("retention.optout", "write"),
     ("retention.optout", "create"),
     ("retention.alert", "write"),
+    ("retention.enrollment", "write"),
     ("retention.alert.outcome", "write"),
     ("retention.alert.outcome", "create"),
     ("retention.alert.outcome", "unlink"),
     *(
         (model, operation)
-        for model in ("retention.alert.snooze", "retention.handover", "retention.handover.line")
+        for model in (
+            "retention.alert.snooze",
+            "retention.handover",
+            "retention.handover.line",
+            "retention.sop.enroll",
+            "retention.sop.enroll.line",
+        )
         for operation in ("write", "create", "unlink")
     ),
 }

@@ -51,6 +51,10 @@ class TestLabels(TransactionCase):
             "kind of working day": self.selection("retention.workday", "kind"),
             "weekend": self.selection("res.company", "retention_weekend"),
             "kind of content": self.selection("retention.content", "kind"),
+            # What a procedure plans is what rules are for.
+            "kind of rhythm": self.selection("retention.cadence", "kind")
+            | self.selection("retention.sop", "cadence"),
+            "for whom a rhythm is": self.selection("retention.cadence", "value"),
         }
 
     def selection(self, model, name):

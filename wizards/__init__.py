@@ -4,5 +4,8 @@ from . import retention_expectation
 from . import retention_promise_close
 from . import retention_alert_snooze
 from . import retention_handover
+from . import retention_cadence_plan
 from . import retention_sop_dry_run
+from . import retention_sop_enroll
+from . import retention_send_switch
 from . import mail_activity_schedule

@@ -141,8 +141,7 @@ class RetentionSop(models.Model):
         rows = []
         for run in enrollments.run_ids.sorted(lambda r: (r.partner_id.id, r.due_at, r.id)):
             touch = run.touch_id
-            text = run.mail_id.body_html or run.activity_id.note or Markup()
-            title = run.mail_id.subject or run.activity_id.summary
+            title, text = run._shown_text()
             if title:
                 text = Markup("<p><b>%s</b></p>%s") % (title, Markup(text))
             rows.append(
@@ -190,6 +189,14 @@ class RetentionEnrollment(models.Model):
 
 class RetentionSopStepRun(models.Model):
     _inherit = "retention.sop.step.run"
+
+    def _shown_text(self):
+        """Return (title, text) of what the customer or the person reads. Hook for bridges."""
+        self.ensure_one()
+        return (
+            self.mail_id.subject or self.activity_id.summary,
+            self.mail_id.body_html or self.activity_id.note or Markup(),
+        )
 
     def _last_moment(self):
         """Return when the task of this run is to be done at the latest, in the evening."""

@@ -7,6 +7,7 @@ from customer_retention.analytics.cadence import (
     Customer,
     guide_interval,
     plan,
+    rounds,
     visit_interval,
     wanted_on,
 )
@@ -182,3 +183,41 @@ def test_no_room_is_wasted_and_nobody_is_overtaken(rows, capacity, days):
                 assert len(taken) == capacity.get(owner[key], 0)
                 assert all(rank[k] < rank[key] for k in taken)
             day += timedelta(days=1)
+
+
+# ---------------------------------------------------------------- all contacts of some weeks
+def test_rounds_come_again_after_the_interval():
+    found = rounds([customer(1, 7)], {ANN: 5}, MONDAY, 28, weekend)
+    assert found.contacts == [(1, june(1)), (1, june(8)), (1, june(15)), (1, june(22))]
+    assert found.left_out == []
+
+
+def test_rounds_show_that_one_contact_each_hides_an_overload():
+    """Ten weekly customers are 40 contacts in four weeks; one a working day makes 20."""
+    rows = [customer(key, 7) for key in range(1, 11)]
+    assert plan(rows, {ANN: 1}, MONDAY, 28, weekend).left_out == []
+    found = rounds(rows, {ANN: 1}, MONDAY, 28, weekend)
+    assert len(found.contacts) == 20
+    assert set(found.load.values()) == {1}
+    # Seen on June 1 and, as all others come first, on June 15; due again on June 22.
+    assert [day for key, day in found.contacts if key == 1] == [june(1), june(15)]
+    assert found.left_out == [1, 2, 3, 4, 5]
+
+
+def test_rounds_leave_room_that_is_taken():
+    taken = {(ANN, june(1)): 2, (ANN, june(2)): 1}
+    found = rounds([customer(k, 7) for k in (1, 2)], {ANN: 2}, MONDAY, 3, weekend, taken)
+    assert found.contacts == [(1, june(2)), (2, june(3))]
+
+
+@given(customers, capacities, horizons)
+def test_rounds_are_the_plans_of_every_morning(rows, capacity, days):
+    rows = [row._replace(last_contact=row.last_contact or MONDAY) for row in rows]
+    found = rounds(rows, capacity, MONDAY, days, weekend)
+    made = []
+    for ahead in range(days):
+        day = MONDAY + timedelta(days=ahead)
+        today = plan(rows, capacity, day, 1, weekend).dates
+        made += [(key, day) for key in today]
+        rows = [row._replace(last_contact=day) if row.key in today else row for row in rows]
+    assert sorted(found.contacts) == sorted(made)

@@ -1,0 +1,16 @@
+{
+    "name": "Customer Retention: Coupons",
+    "summary": "Procedures that give each customer a coupon and show whether it was redeemed",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "Customer Retention contributors",
+    "license": "LGPL-3",
+    "depends": ["customer_retention", "loyalty"],
+    "data": [
+        "security/ir.model.access.csv",
+        "data/sop_library_data.xml",
+        "views/retention_sop_views.xml",
+        "views/retention_enrollment_views.xml",
+    ],
+    "auto_install": True,
+}
