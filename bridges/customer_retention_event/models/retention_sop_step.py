@@ -33,6 +33,10 @@ class RetentionSopStep(models.Model):
         )
         return types
 
+    @api.depends("event_id", "sop_id.trigger")
+    def _compute_problem_text(self):
+        return super()._compute_problem_text()
+
     # ---------------------------------------------------------------- inviting
     def _problems_event_invite(self):
         if self.event_id or self.sop_id.trigger == "event":
