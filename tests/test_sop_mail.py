@@ -277,7 +277,6 @@ class TestSopMail(SopCase):
             Phone=("call", {}),
             Mute=("call", {"phone": False}),
             Nothing=(False, {"email": False}),
-            Short=("sms", {}),
         )
         self.assertEqual(
             found,
@@ -287,7 +286,6 @@ class TestSopMail(SopCase):
                 "Phone": "call",
                 "Mute": "mail",
                 "Nothing": "wechat",
-                "Short": "mail",
             },
         )
         chat = mine.filtered(lambda e: e.partner_id.name == "Chat")

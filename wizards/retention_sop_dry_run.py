@@ -41,13 +41,8 @@ class RetentionSopDryRun(models.TransientModel):
             self.as_of, self.look_back, max(1, min(self.most, 50)), self.as_if_sending
         )
         self.line_ids.unlink()
-        self.write(
-            {
-                "done": True,
-                "entering_count": plan["count"],
-                "line_ids": [fields.Command.create(row) for row in plan["rows"]],
-            }
-        )
+        self.write({"done": True, "entering_count": plan["count"]})
+        self.line_ids.create([{**row, "run_id": self.id} for row in plan["rows"]])
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,
@@ -143,7 +138,7 @@ class RetentionSop(models.Model):
             touch = run.touch_id
             title, text = run._shown_text()
             if title:
-                text = Markup("<p><b>%s</b></p>%s") % (title, Markup(text))
+                text = Markup("<p><b>%s</b></p>%s") % (title, Markup(text or ""))
             rows.append(
                 {
                     "partner_id": run.partner_id.id,
