@@ -290,7 +290,8 @@ class RetentionEnrollment(models.Model):
             {
                 "enrollment_id": enrollment.id,
                 "step_id": step.id,
-                "due_at": due[enrollment],
+                # What should have been before the customer entered is done at once.
+                "due_at": max(due[enrollment], now),
                 "first_due_at": due[enrollment],
                 "state": "waiting",
             }
@@ -299,9 +300,9 @@ class RetentionEnrollment(models.Model):
         ]
         if values:
             self.env["retention.sop.step.run"].create(values)
-            soonest = min(due[e] for e, step in steps.items() if step)
+            soonest = max(now, min(due[e] for e, step in steps.items() if step))
             if soonest <= now + timedelta(minutes=5):
-                self.env["retention.sop"]._wake_runner(max(soonest, now))
+                self.env["retention.sop"]._wake_runner(soonest)
 
     def _finish(self, now):
         """These went through all steps: they end unless somebody still has to do something."""

@@ -38,38 +38,40 @@ class RetentionSopStep(models.Model):
         run at fault is found. ``_channels_<type>(runs)`` returns {run id: channel or None} when
         it contacts the customer, and ``_problems_<type>()`` a list of words on what is missing.
         """
-        _ = self.env._
         return {
-            "activity": StepType(_("Task for a person"), "fa-check-square-o", person=True),
-            "plan": StepType(_("Activity plan"), "fa-list-ol", ("plan_id",), person=True),
+            "activity": StepType(self.env._("Task for a person"), "fa-check-square-o", person=True),
+            "plan": StepType(self.env._("Activity plan"), "fa-list-ol", ("plan_id",), person=True),
             "contact": StepType(
-                _("Message by the preferred way"), "fa-comments-o", ("template_id",), True, True
+                self.env._("Message by the preferred way"),
+                "fa-comments-o",
+                ("template_id",),
+                True,
+                True,
             ),
             "mail": StepType(
-                _("Mail to the customer"), "fa-envelope", ("template_id",), False, True
+                self.env._("Mail to the customer"), "fa-envelope", ("template_id",), False, True
             ),
-            "alert": StepType(_("Churn alert"), "fa-bell", person=True),
-            "notify": StepType(_("Tell colleagues"), "fa-bullhorn"),
-            "tag": StepType(_("Tag the contact"), "fa-tag", ("tag_id",)),
-            "field": StepType(_("Set a field of the contact"), "fa-pencil", ("field_id",)),
-            "action": StepType(_("Server action"), "fa-cogs", ("server_action_id",)),
-            "wait": StepType(_("Wait"), "fa-hourglass-half"),
-            "branch": StepType(_("Go on only if"), "fa-code-fork"),
-            "escalate": StepType(_("Escalate what is not done"), "fa-level-up"),
-            "approval": StepType(_("Ask for approval"), "fa-gavel", person=True),
+            "alert": StepType(self.env._("Churn alert"), "fa-bell", person=True),
+            "notify": StepType(self.env._("Tell colleagues"), "fa-bullhorn"),
+            "tag": StepType(self.env._("Tag the contact"), "fa-tag", ("tag_id",)),
+            "field": StepType(self.env._("Set a field of the contact"), "fa-pencil", ("field_id",)),
+            "action": StepType(self.env._("Server action"), "fa-cogs", ("server_action_id",)),
+            "wait": StepType(self.env._("Wait"), "fa-hourglass-half"),
+            "branch": StepType(self.env._("Go on only if"), "fa-code-fork"),
+            "escalate": StepType(self.env._("Escalate what is not done"), "fa-level-up"),
+            "approval": StepType(self.env._("Ask for approval"), "fa-gavel", person=True),
         }
 
     @api.model
     def _responsible_rules(self):
         """Return {code: label} of who does a step. Hook for bridges."""
-        _ = self.env._
         return {
-            "owner": _("Owner of the enrollment"),
-            "manager": _("Account manager of the customer"),
-            "leader": _("Leader of the sales team"),
-            "rescue": _("Somebody of the rescue team"),
-            "head": _("A manager of Retention"),
-            "user": _("A named person"),
+            "owner": self.env._("Owner of the enrollment"),
+            "manager": self.env._("Account manager of the customer"),
+            "leader": self.env._("Leader of the sales team"),
+            "rescue": self.env._("Somebody of the rescue team"),
+            "head": self.env._("A manager of Retention"),
+            "user": self.env._("A named person"),
         }
 
     @api.model

@@ -27,6 +27,7 @@ class RetentionSop(models.Model):
         "trigger_category_ids",
         "trigger_key_date",
         "trigger_festival_id",
+        "cadence",
         "trigger_field_id",
         "audience_domain",
         "goal",

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import datetime, time, timedelta
 
 from markupsafe import Markup
@@ -6,6 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import html2plaintext
 
 from ..analytics import schedule
+from ..models.retention_sop_summary import DATED
 
 MORNING = time(9)
 MOST_ROUNDS = 500  # moments at which something is due, for the few customers of a try-out
@@ -122,13 +124,24 @@ class RetentionSop(models.Model):
         if as_if_sending:
             company.retention_send = True
         mine = self if self.company_id else self._copy_as({"company_id": company.id})
-        now = schedule.to_utc(datetime.combine(as_of, MORNING), company._retention_timezone())
         sop = mine.with_context(retention_look_back=look_back)
         rows = sop._candidates(as_of)
-        entered = sop._enroll(rows[:most], as_of, now, "sweep") if rows[:most] else []
+        zone, days = company._retention_timezone(), defaultdict(list)
+        for row in rows[:most]:
+            days[min(as_of, sop._entry_day(row["anchor_date"]))].append(row)
+        entered = self.env["retention.enrollment"]
+        for day, found in sorted(days.items()):
+            now = schedule.to_utc(datetime.combine(day, MORNING), zone)
+            entered |= sop._enroll(found, day, now, "sweep")
         if entered:
+            now = min(entered.mapped("entered_at"))
             entered._play(company, now, now + timedelta(days=400))
-        return {"count": len(rows), "rows": self._told(entered) if entered else []}
+        return {"count": len(rows), "rows": self._told(entered)}
+
+    def _entry_day(self, anchor):
+        """Return the day on which who has this occasion would have entered."""
+        dated = self.trigger in DATED
+        return anchor + timedelta(days=self.trigger_days) if dated else anchor
 
     @api.model
     def _told(self, enrollments):
