@@ -27,7 +27,7 @@ class RetentionSopStep(models.Model):
         types["event_invite"] = StepType(
             self.env._("Invitation to an event"),
             "fa-calendar-plus-o",
-            ("template_id",),
+            needs=("template_id",),
             person=True,
             automatic=True,
         )
