@@ -25,6 +25,13 @@ COUNTED = (
     "retention.competitor.note",
     "retention.referral",
     "retention.plan",
+    "retention.sop",
+    "retention.enrollment",
+    "retention.sop.step.run",
+    "retention.touch",
+    "retention.optout",
+    "retention.content",
+    "retention.interaction",
     "mail.activity",
 )
 
