@@ -10,8 +10,8 @@ from random import Random
 from typing import NamedTuple
 
 SEED = 20240301
-DAYS = 56  # for so long procedures have been at work
-MOMENTS = (1, 9, 17)  # hours (UTC) at which what is due is done: Asia's morning, ours, America's
+DAYS = 42  # for so long procedures have been at work
+MOMENTS = (2, 11)  # hours (UTC) at which what is due is done: ten o'clock in China, and here
 WORK_HOUR, NIGHT_HOUR = 15, 23
 
 
@@ -23,14 +23,14 @@ class Use(NamedTuple):
 
 
 USED = {
-    "welcome": Use(56),
-    "usage_guides": Use(56),
-    "birthday": Use(56),
-    "visit_core": Use(49),
-    "wake_up": Use(56),
-    "next_product": Use(56, {"holdout": 20, "per_day": 3}),
-    "high_value": Use(14),
-    "renewal": Use(42),
+    "welcome": Use(42),
+    "usage_guides": Use(42),
+    "birthday": Use(42),
+    "visit_core": Use(35),
+    "wake_up": Use(42),
+    "next_product": Use(42, {"holdout": 20, "per_day": 3}),
+    "high_value": Use(13),
+    "renewal": Use(40),
     "referral": Use(35),
     "detractor": Use(35),
     "care_plan": Use(35, {"per_day": 5}),
@@ -39,10 +39,10 @@ USED = {
     "new_year": Use(28),
 }
 DRAFTS = ("member_day",)
-PAUSED = {"community": (Use(40), 33)}  # and paused so many days ago
+PAUSED = {"community": (Use(41), 34)}  # and paused so many days ago
 
 # Entry: (days ago on which its second version was switched on, {number of a step: its values}).
-SECOND_VERSIONS = {"wake_up": (24, {1: {"delay_count": 10}, 2: {"delay_count": 7}})}
+SECOND_VERSIONS = {"wake_up": (20, {1: {"delay_count": 10}, 2: {"delay_count": 7}})}
 
 # A procedure of the company's own. Its text was deleted one day: who comes to that step is stuck.
 OWN = {
@@ -93,7 +93,7 @@ OWN = {
         ),
     ),
 }
-OWN_SINCE = 40
+OWN_SINCE = 38
 # Story of who was added: days ago; the text was deleted in between.
 OWN_ADDED = {"growing": 30, "returned": 6}
 OWN_TEXT_DELETED = 12

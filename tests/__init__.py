@@ -58,4 +58,3 @@ from . import test_sop_mail
 from . import test_sop_scale
 from . import test_sop_try
 from . import test_sop_library
-from . import test_demo_procedures
