@@ -6,6 +6,7 @@ and with which words, is drawn from the names of customer and step alone.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from random import Random
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ SEED = 20240301
 DAYS = 42  # for so long procedures have been at work
 MOMENTS = (2, 11)  # hours (UTC) at which what is due is done: ten o'clock in China, and here
 WORK_HOUR, NIGHT_HOUR = 15, 23
+LEFT_OVER = 2  # working days before the as-of date whose tasks are still to be done
 
 
 class Use(NamedTuple):
@@ -272,6 +274,12 @@ class Work(NamedTuple):
     after: int
     words: tuple[str, str]
     reached: bool
+
+
+def works(as_of, day):
+    """Return whether people finish tasks on ``day``."""
+    later = (day + timedelta(days=ahead) for ahead in range(1, (as_of - day).days))
+    return day.weekday() < 5 and sum(other.weekday() < 5 for other in later) >= LEFT_OVER
 
 
 def work(customer, step, ago, channel):

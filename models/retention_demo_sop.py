@@ -167,10 +167,10 @@ class RetentionDemo(models.AbstractModel):
         if 0 < ago <= procedures.DAYS:
             for hour in sorted({*procedures.MOMENTS, procedures.WORK_HOUR}):
                 now = self._moment(day, hour)
-                if hour == procedures.WORK_HOUR:
-                    demo._do_tasks(plan, partners, now)
-                else:
+                if hour != procedures.WORK_HOUR:
                     demo._run_due(now)
+                elif procedures.works(plan.as_of, day):
+                    demo._do_tasks(plan.as_of, now)
         now = self._moment(day, procedures.NIGHT_HOUR if ago else 0)
         demo = demo.with_context(retention_now=now)
         return super(RetentionDemo, demo)._live_day(plan, partners, day)
@@ -258,21 +258,21 @@ class RetentionDemo(models.AbstractModel):
 
     # ---------------------------------------------------------------- what people do
     @api.model
-    def _do_tasks(self, plan, partners, now):
-        """Finish those open tasks of procedures whose turn has come, on working days."""
-        if now.weekday() >= 5:
-            return
+    def _do_tasks(self, as_of, now):
+        """Finish those open tasks of procedures whose turn has come.
+
+        :param date as_of: day that the demo company was told up to
+        """
         runs = self.env[ENROLLMENT]._engine().env["retention.sop.step.run"]
         company = self.env.company._retention_company()
-        keys = {partner.id: key for key, partner in partners.items()}
-        done = {}
+        keys, done = self._partner_keys(), {}
         for run in runs.search([("company_id", "=", company.id), ("state", "=", "open")]):
             if run.activity_id.res_model != ENROLLMENT:
                 continue
             work = procedures.work(
                 keys.get(run.partner_id.id, ""),
                 run.step_id.with_context(lang="en_US").name,
-                (plan.as_of - run.enrollment_id.anchor_date).days,
+                (as_of - run.enrollment_id.anchor_date).days,
                 run.channel or run.step_id.channel,
             )
             if (now.date() - run.due_at.date()).days >= work.after:
@@ -292,6 +292,13 @@ class RetentionDemo(models.AbstractModel):
             )
         talks = [self._talk_values(run, work, now) for run, work in done.items()]
         self.env["retention.interaction"].create([values for values in talks if values["kind"]])
+
+    @api.model
+    def _partner_keys(self):
+        """Return {partner id: its key in the plan} of the demo company's customers and people."""
+        named = [("module", "=", NAMESPACE), ("model", "=", "res.partner")]
+        found = self.env["ir.model.data"].sudo().search_fetch(named, ["res_id", "name"])
+        return {data.res_id: data.name for data in found}
 
     @api.model
     def _said(self, run, work):

@@ -1,7 +1,7 @@
 """The demo company's plan: believable, the same every time, every segment lived in."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pandas as pd
@@ -153,6 +153,10 @@ def test_people_work_as_their_names_say():
         for channel in ("call", "visit", "wechat", "letter", None)
     ]
     assert done[0] == procedures.work("steady_00", "Call", 1, "call")
+    wednesday = date(2026, 7, 1)
+    days = [wednesday - timedelta(days=ago) for ago in range(1, 9)]
+    worked = [day for day in days if procedures.works(wednesday, day)]
+    assert [day.day for day in worked] == [26, 25, 24, 23]  # not the last two, no weekend
     late = sum(work.after > 3 for work in done) / len(done)
     assert 0.03 < late < 0.2
     assert {work.reached for work in done} == {True, False}
