@@ -280,5 +280,5 @@ class RetentionSopStepRun(models.Model):
     _inherit = "retention.sop.step.run"
 
     touch_id = fields.Many2one(
-        "retention.touch", "Touch", readonly=True, index="btree_not_null", ondelete="set null"
+        "retention.touch", readonly=True, index="btree_not_null", ondelete="set null"
     )
