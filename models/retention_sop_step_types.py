@@ -145,13 +145,10 @@ class RetentionSopStep(models.Model):
         """Return whether the machine itself contacts the customer by ``channel``. Hook."""
         return self._kind().automatic and channel == "mail"
 
-    def _held_back(self, run, verdict, now):
-        """The gate holds ``run`` back until later. Hook; does nothing by itself."""
-
-    def _refused_by_gate(self, run, verdict, text, now):
-        """The gate says that ``run`` must not happen: pass over it and go on."""
+    def _refused_by_gate(self, verdict, text):
+        """Return the Result of a run that must not happen, as the gate says: passed over."""
         left = "opted_out" if verdict.reason == "opted_out" else None
-        run._settle({run.id: Result("skipped", text, leave=left)}, now)
+        return Result("skipped", text, leave=left)
 
     # ---------------------------------------------------------------- marks on the contact
     def _run_tag(self, runs, now):
