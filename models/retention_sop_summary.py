@@ -5,8 +5,6 @@ from odoo.tools.i18n import format_list
 
 # Working days of a procedure, told as days that pass.
 DAYS_OF = {"hours": 1 / 24, "days": 1, "workdays": 7 / 5}
-# Triggers whose occasion has a date of its own, which the customer enters before or after.
-DATED = {"date", "key_date", "festival"}
 SHOWN = 3  # names in a sentence
 
 
@@ -61,11 +59,10 @@ class RetentionSop(models.Model):
             if count == 1:
                 return self.env._("one step follows")
             return self.env._("%s steps follow", count)
+        days = self.env._("a day") if last == 1 else self.env._("%s days", last)
         if count == 1:
-            return self.env._("one step follows within about %s days", last)
-        return self.env._(
-            "%(count)s steps follow within about %(days)s days", count=count, days=last
-        )
+            return self.env._("one step follows within about %s", days)
+        return self.env._("%(count)s steps follow within about %(days)s", count=count, days=days)
 
     def _until_words(self):
         _ = self.env._
@@ -78,7 +75,8 @@ class RetentionSop(models.Model):
         """Return {step: days after entering, about}: tasks count as done on the day they come."""
         self.ensure_one()
         # Whoever enters before a date has it in front of them.
-        anchor = -self.trigger_days if self.trigger in DATED else 0
+        kind = self._trigger_types().get(self.trigger)
+        anchor = 0 if not kind or kind.by_figures else -self.trigger_days
         day, found = 0, {}
         for step in self.step_ids.sorted(lambda s: (s.sequence, s._origin.id or float("inf"))):
             wait = step.delay_count * DAYS_OF.get(step.delay_unit, 1)
@@ -91,7 +89,10 @@ class RetentionSop(models.Model):
         """Return when somebody enters. Hook: ``_when_<trigger>``, else the trigger's label."""
         self.ensure_one()
         tell = getattr(self, f"_when_{self.trigger}", None)
-        return tell() if tell else dict(self._selection_trigger()).get(self.trigger, "")
+        if tell:
+            return tell()
+        label = dict(self._selection_trigger()).get(self.trigger, "…")
+        return self.env._("When this happens: %s", label)
 
     def _names(self, records):
         names = records[:SHOWN].mapped("display_name")
@@ -218,7 +219,7 @@ class RetentionSopStep(models.Model):
         for sop in self.sop_id:
             days |= sop._step_days()
         for step in self:
-            if step.delay_from == "anchor" and step.sop_id.trigger in DATED:
+            if step.delay_from == "anchor":
                 step.day_text = step._date_words()
             else:
                 step.day_text = self.env._("Day %s", int(days.get(step, 0)))
