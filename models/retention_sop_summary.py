@@ -87,7 +87,8 @@ class RetentionSop(models.Model):
     # ---------------------------------------------------------------- when
     def _is_dated(self):
         """Return whether the occasion has a date that steps are told from. Hook."""
-        return self.trigger in DATED
+        kind = self._trigger_types().get(self.trigger)
+        return bool(kind) and not kind.by_figures
 
     def _when_words(self):
         """Return when somebody enters. Hook: ``_when_<trigger>``, else the trigger's label."""
