@@ -40,22 +40,29 @@ class RetentionSopStep(models.Model):
         """
         return {
             "activity": StepType(self.env._("Task for a person"), "fa-check-square-o", person=True),
-            "plan": StepType(self.env._("Activity plan"), "fa-list-ol", ("plan_id",), person=True),
+            "plan": StepType(
+                self.env._("Activity plan"), "fa-list-ol", needs=("plan_id",), person=True
+            ),
             "contact": StepType(
                 self.env._("Message by the preferred way"),
                 "fa-comments-o",
-                ("template_id",),
-                True,
-                True,
+                needs=("template_id",),
+                person=True,
+                automatic=True,
             ),
             "mail": StepType(
-                self.env._("Mail to the customer"), "fa-envelope", ("template_id",), False, True
+                self.env._("Mail to the customer"),
+                "fa-envelope",
+                needs=("template_id",),
+                automatic=True,
             ),
             "alert": StepType(self.env._("Churn alert"), "fa-bell", person=True),
             "notify": StepType(self.env._("Tell colleagues"), "fa-bullhorn"),
-            "tag": StepType(self.env._("Tag the contact"), "fa-tag", ("tag_id",)),
-            "field": StepType(self.env._("Set a field of the contact"), "fa-pencil", ("field_id",)),
-            "action": StepType(self.env._("Server action"), "fa-cogs", ("server_action_id",)),
+            "tag": StepType(self.env._("Tag the contact"), "fa-tag", needs=("tag_id",)),
+            "field": StepType(
+                self.env._("Set a field of the contact"), "fa-pencil", needs=("field_id",)
+            ),
+            "action": StepType(self.env._("Server action"), "fa-cogs", needs=("server_action_id",)),
             "wait": StepType(self.env._("Wait"), "fa-hourglass-half"),
             "branch": StepType(self.env._("Go on only if"), "fa-code-fork"),
             "escalate": StepType(self.env._("Escalate what is not done"), "fa-level-up"),
