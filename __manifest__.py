@@ -90,6 +90,7 @@
         "views/res_config_settings_calendar_views.xml",
         "views/retention_content_views.xml",
         "views/retention_sop_report_views.xml",
+        "views/retention_sop_effect_views.xml",
         "views/retention_cadence_views.xml",
         "views/retention_sop_effect_menus.xml",
         "views/res_config_settings_cadence_views.xml",

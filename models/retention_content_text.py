@@ -75,7 +75,7 @@ class RetentionContent(models.Model):
         """Return the content as it stands in a message, in the context's language."""
         self.ensure_one()
         content = self.sudo()
-        parts = [Markup("<h3>%s</h3>") % content.name, content.body or ""]
+        parts = [Markup("<p><b>%s</b></p>") % content.name, content.body or ""]
         if content.link:
             parts.append(Markup('<p><a href="%s">%s</a></p>') % (content.link, self._read_more()))
         return Markup("").join((*parts, self._link_list(self._file_links(content.attachment_ids))))

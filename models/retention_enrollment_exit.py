@@ -23,12 +23,26 @@ class RetentionEnrollment(models.Model):
         live = self.filtered(lambda e: e.live)
         if not live:
             return
+        live._link_profiles(company)
         gone = live.filtered(lambda e: not (e.partner_id.active and e.contact_id.active))
         gone._leave("gone", now)
         live = (live - gone).filtered(lambda e: e.arm == "treated")
         live._note_goals(company, now)
         for sop, mine in live.grouped("sop_id").items():
-            sop._end_passes(mine, now)
+            sop._or_pause(lambda sop=sop, mine=mine: sop._end_passes(mine, now))
+
+    def _link_profiles(self, company):
+        """A prospect who bought has figures now."""
+        without = self.filtered(lambda e: not e.profile_id)
+        if not without:
+            return
+        profiles = self.env["retention.profile"].search(
+            [("partner_id", "in", without.partner_id.ids), ("company_id", "=", company.id)]
+        )
+        found = profiles.grouped("partner_id")
+        for partner, mine in without.grouped("partner_id").items():
+            if partner in found:
+                mine.profile_id = found[partner]
 
     def _has_bought(self):
         self.ensure_one()
@@ -95,8 +109,7 @@ class RetentionEnrollment(models.Model):
             key = (step.id, base, enrollment.zone, enrollment.company_id.id)
             if key not in known:
                 known[key] = step._moment(base, enrollment.zone, rest[enrollment.company_id])
-            # What should have been before the customer entered is done at once.
-            found[enrollment] = max(known[key], now)
+            found[enrollment] = known[key]
         return found
 
     def _step_base(self, step, now):

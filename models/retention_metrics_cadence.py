@@ -21,25 +21,28 @@ class RetentionMetrics(models.AbstractModel):
             self.env[model].flush_model()
         partners = None if span.partners is None else self._alert_partners(span.partners)
         return SQL(
-            """SELECT due.partner_id, due.partner_id AS contact_id,
-                      due.base + due.every_days AS anchor_date,
+            """SELECT due.partner_id, due.partner_id AS contact_id, due.anchor_date,
                       NULL::varchar AS source_model, NULL::int AS source_id, due.every_days
-               FROM (SELECT profile.partner_id, last.base, %(every)s AS every_days
+               FROM (SELECT profile.partner_id, every.days AS every_days,
+                            GREATEST(last.base + every.days, past.ended_on + %(rest)s)
+                                AS anchor_date
                      FROM retention_profile profile
                      %(visits)s
                      LEFT JOIN (SELECT partner_id, MAX(entered_on) AS entered_on,
-                                       BOOL_OR(live) AS live
+                                       MAX(ended_at)::date AS ended_on, BOOL_OR(live) AS live
                                 FROM retention_enrollment
                                 WHERE root_id = %(root)s AND company_id = %(company)s
                                 GROUP BY partner_id) past
                           ON past.partner_id = profile.partner_id
                      CROSS JOIN LATERAL
                           (SELECT GREATEST(%(last)s, past.entered_on) AS base) last
+                     CROSS JOIN LATERAL (SELECT %(every)s AS days) every
                      WHERE profile.company_id = %(company)s
                      AND profile.first_order_date IS NOT NULL
                      AND profile.stage IS DISTINCT FROM 'lost'
-                     AND past.live IS NOT TRUE %(only)s) due
-               WHERE due.base + due.every_days <= %(as_of)s""",
+                     AND every.days IS NOT NULL AND past.live IS NOT TRUE %(only)s) due
+               WHERE due.anchor_date <= %(as_of)s""",
+            rest=sop.reentry_days if sop.reentry == "gap" else SQL("NULL::int"),
             every=self._cadence_interval(rules),
             visits=self._visits_join(span, partners) if sop.cadence == "visit" else SQL(),
             root=sop.root_id.id,

@@ -48,6 +48,11 @@ class RetentionSop(models.Model):
             found.append(self.env._("No rule says how often customers are to be contacted."))
         return found
 
+    def _when_cadence(self):
+        if self.cadence == "visit":
+            return self.env._("When it is time for the next visit")
+        return self.env._("When it is time for the next contact")
+
     # ---------------------------------------------------------------- who is due
     def _occasions_cadence(self, span):
         """Customers whose next visit or contact is due; all of them, whatever a day allows."""
@@ -163,7 +168,7 @@ class RetentionSop(models.Model):
         occasions = self._occasions(self._span(end))
         if occasions is None:
             return [], {}
-        rows = metrics._entering(self, end, occasions, None)
+        rows = metrics._entering(self, occasions, None)
         return rows, metrics._every_days(occasions) if rows else {}
 
     def action_cadence_plan(self):

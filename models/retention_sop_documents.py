@@ -7,9 +7,10 @@ class RetentionSop(models.Model):
     _inherit = "retention.sop"
 
     def _end_passes(self, enrollments, now):
-        super()._end_passes(enrollments, now)
+        result = super()._end_passes(enrollments, now)
         if self.trigger == "date":
             self._end_settled(enrollments.filtered("live"), now)
+        return result
 
     def _end_settled(self, enrollments, now):
         """End passes about a document that was deleted, or no longer counts."""

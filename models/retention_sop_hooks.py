@@ -1,8 +1,13 @@
 """What happens elsewhere in Odoo and ends enrollments at once."""
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 
+from ..analytics.gate import Verdict
 from ..analytics.gate_rules import RANKS
+
+GREETING_LASTS = timedelta(days=1)
 
 
 class ResPartner(models.Model):
@@ -41,6 +46,24 @@ class RetentionOptout(models.Model):
 
 class RetentionTouch(models.Model):
     _inherit = "retention.touch"
+
+    @api.model
+    def _gate_rules(self):
+        found = {}
+        for code, label in super()._gate_rules().items():
+            found[code] = label
+            if code == "too_late":
+                found["late_greeting"] = self.env._("Too late for a greeting")
+        return found
+
+    @api.model
+    def _gate_late_greeting(self, company, asks, facts):
+        """Nobody is congratulated days after the day, whatever the reason."""
+        return {
+            ask.key: Verdict("skip", "late_greeting")
+            for ask in asks
+            if ask.purpose == "greeting" and ask.moment - ask.first_moment > GREETING_LASTS
+        }
 
     @api.model
     def _waiting_ranks(self, company, partner_ids, now):

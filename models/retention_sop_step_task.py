@@ -15,7 +15,7 @@ CHANNEL_TYPES = {
     "wechat": "customer_retention.activity_type_sop_wechat",
     "call": "customer_retention.activity_type_sop_call",
     "visit": "customer_retention.activity_type_sop_visit",
-    "letter": "customer_retention.activity_type_handwritten_card",
+    "letter": "customer_retention.activity_type_sop_card",
 }
 APPROVAL = "customer_retention.activity_type_sop_approval"
 

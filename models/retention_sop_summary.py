@@ -25,6 +25,7 @@ class RetentionSop(models.Model):
         "trigger_category_ids",
         "trigger_key_date",
         "trigger_festival_id",
+        "cadence",
         "trigger_field_id",
         "audience_domain",
         "goal",
@@ -79,8 +80,7 @@ class RetentionSop(models.Model):
         """Return {step: days after entering, about}: tasks count as done on the day they come."""
         self.ensure_one()
         # Whoever enters before a date has it in front of them.
-        kind = self._trigger_types().get(self.trigger)
-        anchor = 0 if not kind or kind.by_figures else -self.trigger_days
+        anchor = -self.trigger_days if self._is_dated() else 0
         day, found = 0, {}
         for step in self.step_ids.sorted(lambda s: (s.sequence, s._origin.id or float("inf"))):
             wait = step.delay_count * DAYS_OF.get(step.delay_unit, 1)
@@ -89,6 +89,11 @@ class RetentionSop(models.Model):
         return found
 
     # ---------------------------------------------------------------- when
+    def _is_dated(self):
+        """Return whether the occasion has a date that steps are told from. Hook."""
+        kind = self._trigger_types().get(self.trigger)
+        return bool(kind) and not kind.by_figures
+
     def _when_words(self):
         """Return when somebody enters. Hook: ``_when_<trigger>``, else the trigger's label."""
         self.ensure_one()
@@ -223,7 +228,7 @@ class RetentionSopStep(models.Model):
         for sop in self.sop_id:
             days |= sop._step_days()
         for step in self:
-            if step.delay_from == "anchor":
+            if step.delay_from == "anchor" and step.sop_id._is_dated():
                 step.day_text = step._date_words()
             else:
                 step.day_text = self.env._("Day %s", int(days.get(step, 0)))

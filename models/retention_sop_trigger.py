@@ -52,31 +52,36 @@ class RetentionSop(models.Model):
         contact_id, anchor_date, source_model, source_id), the anchor within the span; the same
         occasion always has the same anchor.
         """
-        _ = self.env._
         return {
-            "manual": TriggerType(_("By hand only")),
-            "first_purchase": TriggerType(_("First purchase")),
-            "purchase": TriggerType(_("Every purchase")),
-            "segment": TriggerType(_("Segment entered"), ("trigger_segment_ids",)),
-            "stage": TriggerType(_("Stage entered"), ("trigger_stage",)),
-            "risk": TriggerType(_("Risk level reached"), ("trigger_level",)),
-            "alert": TriggerType(_("Churn alert opened")),
-            "no_purchase": TriggerType(_("Days since the last purchase"), ("trigger_days",)),
-            "no_contact": TriggerType(_("Days without any contact"), ("trigger_days",)),
+            "manual": TriggerType(self.env._("By hand only")),
+            "first_purchase": TriggerType(self.env._("First purchase")),
+            "purchase": TriggerType(self.env._("Every purchase")),
+            "segment": TriggerType(self.env._("Segment entered"), needs=("trigger_segment_ids",)),
+            "stage": TriggerType(self.env._("Stage entered"), needs=("trigger_stage",)),
+            "risk": TriggerType(self.env._("Risk level reached"), needs=("trigger_level",)),
+            "alert": TriggerType(self.env._("Churn alert opened")),
+            "no_purchase": TriggerType(
+                self.env._("Days since the last purchase"), needs=("trigger_days",)
+            ),
+            "no_contact": TriggerType(
+                self.env._("Days without any contact"), needs=("trigger_days",)
+            ),
             "date": TriggerType(
-                _("A date of the contact or a document"),
-                ("trigger_field_id",),
+                self.env._("A date of the contact or a document"),
+                needs=("trigger_field_id",),
                 by_figures=False,
                 prospects=True,
             ),
             "key_date": TriggerType(
-                _("Birthday or another key date"), by_figures=False, prospects=True
+                self.env._("Birthday or another key date"), by_figures=False, prospects=True
             ),
             "festival": TriggerType(
-                _("Festival or member day"), ("trigger_festival_id",), by_figures=False
+                self.env._("Festival or member day"),
+                needs=("trigger_festival_id",),
+                by_figures=False,
             ),
-            "prospect": TriggerType(_("First talk with a prospect"), prospects=True),
-            "talk": TriggerType(_("Something said in a talk"), prospects=True),
+            "prospect": TriggerType(self.env._("First talk with a prospect"), prospects=True),
+            "talk": TriggerType(self.env._("Something said in a talk"), prospects=True),
         }
 
     def _trigger_type(self):

@@ -63,7 +63,7 @@ class CadenceCase(SopCase):
     def due(self, sop, days):
         """Return {customer's name: planned day after START} of who is due that day."""
         occasions = sop._occasions(sop._span(on(days)))
-        rows = self.env["retention.metrics"]._entering(sop, on(days), occasions, None)
+        rows = self.env["retention.metrics"]._entering(sop, occasions, None)
         names = {row["partner_id"]: row["anchor_date"] for row in rows}
         partners = self.env["res.partner"].browse(names)
         return {p.name: (names[p.id] - START).days for p in partners}
@@ -213,6 +213,17 @@ class TestCadence(CadenceCase):
         self.assertEqual(self.sweep(1, second), 0)
         self.assertEqual(self.sweep(30, second), 1)
 
+    def test_a_rest_before_taking_part_again(self):
+        """Every 7 days, but 20 days of rest after the end on day 2: due on day 22."""
+        self.make_rules("visit", {"every_days": 7})
+        self.visits.write({"reentry": "gap", "reentry_days": 20})
+        ann = self.buyer("Ann", on(-40))
+        self.refresh(on(0))
+        self.sweep(0)
+        self.of(self.visits)._engine()._leave("hand", self.moment(2))
+        self.assertEqual(self.due(self.visits, 21), {})
+        self.assertEqual(self.due(self.visits, 22), {ann.name: 22})
+
     # ------------------------------------------------------------ what a day allows
     def test_never_more_than_a_day_allows(self):
         """Ten overdue with the owner, four with the leader, two a day, over two procedures."""
@@ -343,3 +354,13 @@ class TestCadence(CadenceCase):
             self.visits.with_user(self.owner).action_cadence_plan()
         plain = self.make_sop(self.task()).with_user(self.manager)
         self.assertRefused(UserError, "when a visit or contact is due", plain.action_cadence_plan)
+
+    def test_the_library_s_regular_visits(self):
+        """Taken from the library and switched on, a visit that is due is taken in and said so."""
+        self.buyer("Ann", on(-60))
+        self.refresh(on(0))
+        sop = self.env.ref(f"{OURS}.sop_visit_core").with_user(self.manager)
+        with self.at(0):
+            taken = self.sops.browse(sop.action_take_and_start()["res_id"])
+        self.assertIn("When it is time for the next visit", taken.summary_text)
+        self.assertEqual(self.sweep(0, taken), 1)

@@ -48,18 +48,16 @@ class TestSopTry(SopCase):
             (line.step_id.name, line.due_at, line.state, line.user_id.login)
             for line in wizard.line_ids
         ]
-        # The task counts as done on its last day, at five; two days later is a Thursday.
+        # The task counts as done on its last day, at five; two days later at ten.
         self.assertEqual(
             lines,
             [
                 ("Call", self.moment(1, 17), "done", "s_owner"),
-                ("Write", self.moment(7, 10), "done", False),
-                ("Bought?", self.moment(7, 10), "done", False),
+                ("Write", self.moment(3, 10), "done", False),
+                ("Bought?", self.moment(3, 10), "done", False),
             ],
         )
         self.assertIn("Hello Ann", wizard.line_ids[1].text)
-        # One care touch a week is the most in the first 90 days.
-        self.assertIn("Touched often enough", wizard.line_ids[1].held_back or "")
         after = {name: self.env[name].search_count([]) for name in before}
         self.assertEqual(after, before)
         self.assertFalse(self.company.retention_send)
@@ -123,7 +121,9 @@ class TestSopTry(SopCase):
         sop = self.make_sop(self.task())
         self.enter(sop, self.buyer("Ann"))
         for name in ("retention.sop", "retention.enrollment", "retention.sop.step.run"):
-            found = self.env[name].with_user(stranger).search([("company_id", "!=", False)])
+            theirs = self.env[name].with_user(stranger)
+            theirs = theirs.with_context(allowed_company_ids=other.ids)
+            found = theirs.search([("company_id", "!=", False)])
             self.assertFalse(found)
 
     def test_responsible_is_never_nobody(self):
@@ -179,3 +179,12 @@ class TestSopTry(SopCase):
         self.assertEqual(len(alert.activity_ids), 1)
         alert._quietly()._close(self.company, START, "cause_gone", lambda a: "Gone")
         self.assertEqual((mine.run_ids.state, mine.state), ("done", "done"))
+
+    def test_warnings(self):
+        mail = self.make_sop(self.mail(), start=None, trigger="first_purchase")
+        self.assertIn("no customer is suitable", mail.warning_text)
+        self.buyer("Ann", START), self.buyer("Bob", START, email=False)
+        self.refresh(START)
+        mail.invalidate_recordset()
+        self.assertIn("Only 1 of 2", mail.warning_text)
+        self.assertFalse(self.make_sop(self.task(), start=None).warning_text)

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import datetime, time, timedelta
 
 from markupsafe import Markup
@@ -41,13 +42,8 @@ class RetentionSopDryRun(models.TransientModel):
             self.as_of, self.look_back, max(1, min(self.most, 50)), self.as_if_sending
         )
         self.line_ids.unlink()
-        self.write(
-            {
-                "done": True,
-                "entering_count": plan["count"],
-                "line_ids": [fields.Command.create(row) for row in plan["rows"]],
-            }
-        )
+        self.write({"done": True, "entering_count": plan["count"]})
+        self.line_ids.create([{**row, "run_id": self.id} for row in plan["rows"]])
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,
@@ -127,13 +123,23 @@ class RetentionSop(models.Model):
         if as_if_sending:
             company.retention_send = True
         mine = self if self.company_id else self._copy_as({"company_id": company.id})
-        now = schedule.to_utc(datetime.combine(as_of, MORNING), company._retention_timezone())
         sop = mine.with_context(retention_look_back=look_back)
         rows = sop._candidates(as_of)
-        entered = sop._enroll(rows[:most], as_of, now, "sweep") if rows[:most] else []
+        zone, days = company._retention_timezone(), defaultdict(list)
+        for row in rows[:most]:
+            days[min(as_of, sop._entry_day(row["anchor_date"]))].append(row)
+        entered = self.env["retention.enrollment"]
+        for day, found in sorted(days.items()):
+            now = schedule.to_utc(datetime.combine(day, MORNING), zone)
+            entered |= sop._enroll(found, day, now, "sweep")
         if entered:
+            now = min(entered.mapped("entered_at"))
             entered._play(company, now, now + timedelta(days=400))
-        return {"count": len(rows), "rows": self._told(entered) if entered else []}
+        return {"count": len(rows), "rows": self._told(entered)}
+
+    def _entry_day(self, anchor):
+        """Return the day on which who has this occasion would have entered."""
+        return anchor + timedelta(days=self.trigger_days) if self._is_dated() else anchor
 
     @api.model
     def _told(self, enrollments):
@@ -143,7 +149,7 @@ class RetentionSop(models.Model):
             touch = run.touch_id
             title, text = run._shown_text()
             if title:
-                text = Markup("<p><b>%s</b></p>%s") % (title, Markup(text))
+                text = Markup("<p><b>%s</b></p>%s") % (title, Markup(text or ""))
             rows.append(
                 {
                     "partner_id": run.partner_id.id,

@@ -9,6 +9,8 @@
     "data": [
         "security/ir.model.access.csv",
         "data/sop_library_data.xml",
+        "views/retention_enrollment_views.xml",
+        "views/retention_sop_views.xml",
     ],
     "auto_install": True,
 }

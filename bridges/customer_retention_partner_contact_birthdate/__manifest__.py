@@ -6,7 +6,6 @@
     "author": "Customer Retention contributors",
     "license": "AGPL-3",
     "depends": ["customer_retention", "partner_contact_birthdate"],
-    "data": [],
     "auto_install": True,
     "post_init_hook": "post_init_hook",
 }

@@ -19,11 +19,8 @@ class RetentionSop(models.Model):
     @api.model
     def _trigger_types(self):
         types = super()._trigger_types()
-        types["opportunity"] = TriggerType(
-            self.env._("Opportunity won, lost or in a stage"),
-            ("trigger_crm_event",),
-            prospects=True,
-        )
+        label = self.env._("Opportunity won, lost or in a stage")
+        types["opportunity"] = TriggerType(label, ("trigger_crm_event",), prospects=True)
         return types
 
     def _trigger_problems(self):

@@ -26,7 +26,9 @@ class RetentionSop(models.Model):
     @api.model
     def _trigger_types(self):
         types = super()._trigger_types()
-        types["event"] = TriggerType(self.env._("Event"), ("trigger_event_state",), prospects=True)
+        types["event"] = TriggerType(
+            self.env._("Event"), needs=("trigger_event_state",), prospects=True
+        )
         return types
 
     def _trigger_problems(self):

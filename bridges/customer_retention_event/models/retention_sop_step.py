@@ -27,11 +27,15 @@ class RetentionSopStep(models.Model):
         types["event_invite"] = StepType(
             self.env._("Invitation to an event"),
             "fa-calendar-plus-o",
-            ("template_id",),
+            needs=("template_id",),
             person=True,
             automatic=True,
         )
         return types
+
+    @api.depends("event_id", "sop_id.trigger")
+    def _compute_problem_text(self):
+        return super()._compute_problem_text()
 
     # ---------------------------------------------------------------- inviting
     def _problems_event_invite(self):

@@ -57,7 +57,7 @@ class TestEventFile(EventCase, PageCase):
         )
         self.assertEqual((came["res_model"], came["res_id"]), (registration._name, registration.id))
         self.assertNotEqual(came["key"], signed["key"])
-        [plain] = self.entries(kind="event")
+        [plain] = self.entries(self.make_user("e_plain", f"{OURS}.group_user"), kind="event")
         self.assertEqual(plain, {**came, "res_id": False})
 
     def test_procedures_by_who_has_no_right_to_events(self):

@@ -52,12 +52,11 @@ class TestEventSop(EventCase):
         asked = ("Core customer who did not come?", 38, 10, "done")
         logs = {partner: self.log(self.of(sop, partner)) for partner in (ann, bo, core, small)}
         self.assertEqual(logs[ann], [*reminded, ("Thanks, and a question", 38, 10, "done"), asked])
-        self.assertEqual([entry[0] for entry in logs[bo][:5]], [e[0] for e in [*reminded, asked]])
-        self.assertEqual(logs[bo][:5], [*reminded, asked])
-        self.assertEqual(
-            [entry[0] for entry in logs[core]],
-            [*[e[0] for e in invited], "Did they come?", asked[0], "Call: we missed you"],
-        )
+        self.assertEqual(logs[bo][:-1], [*reminded, asked])
+        self.assertEqual(logs[core][:-1], logs[small])
+        for partner in (bo, core):
+            step, _day, _hour, state = logs[partner][-1]
+            self.assertEqual((step, state), ("Call: we missed you", "open"))
         self.assertEqual(logs[small], [*invited, ("Did they come?", 38, 10, "done"), asked])
         self.assertEqual(self.of(sop, small).state, "done")
         calls = self.tasks(self.of(sop))
@@ -73,7 +72,8 @@ class TestEventSop(EventCase):
                 "Thank you for coming: Open house",
             ],
         )
-        self.assertIn("Wednesday, July 8, 2026, 2:00 PM", self.mails(ann)[0].body_html)
+        when = r"Wednesday, July 8, 2026, 2:00\sPM"
+        self.assertRegex(self.mails(ann)[0].body_html, when)
         self.assertEqual(self.of(sop, ann).invited_on, START + timedelta(days=16))
 
     # ------------------------------------------------------------ the invitation

@@ -8,4 +8,5 @@ from . import retention_refresh_request
 from . import retention_signal
 from . import retention_sop
 from . import retention_sop_step
+from . import retention_sop_summary
 from . import retention_touch

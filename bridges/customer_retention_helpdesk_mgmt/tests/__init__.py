@@ -1,2 +1,4 @@
-from . import test_tickets
+from . import test_complaint
 from . import test_signal
+from . import test_ticket_trigger
+from . import test_tickets

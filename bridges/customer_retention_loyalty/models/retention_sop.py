@@ -17,9 +17,10 @@ class RetentionSop(models.Model):
     def action_open_coupons(self):
         """List who was given a coupon, with the day on which it was redeemed."""
         self.ensure_one()
+        title = self.env._("Coupons")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Coupons"),
+            "name": title,
             "res_model": "retention.enrollment",
             "view_mode": "list,form",
             "domain": [

@@ -39,7 +39,8 @@ class RetentionSopStep(models.Model):
     @api.model
     def _step_types(self):
         types = super()._step_types()
-        types["coupon"] = StepType(self.env._("Give a coupon"), "fa-gift", ("program_id",))
+        label = self.env._("Give a coupon")
+        types["coupon"] = StepType(label, "fa-gift", ("program_id",))
         return types
 
     @api.depends("program_id", "coupon_points")

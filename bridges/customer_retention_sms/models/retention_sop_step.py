@@ -22,9 +22,8 @@ class RetentionSopStep(models.Model):
     @api.model
     def _step_types(self):
         types = super()._step_types()
-        types["sms"] = StepType(
-            self.env._("SMS to the customer"), "fa-mobile", ("sms_template_id",), automatic=True
-        )
+        label = self.env._("SMS to the customer")
+        types["sms"] = StepType(label, "fa-mobile", ("sms_template_id",), automatic=True)
         return types
 
     @api.depends("sms_template_id")
