@@ -130,9 +130,7 @@ class TestSopEnroll(SopCase):
     # ------------------------------------------------------------ who may
     def test_account_managers_add_their_own_customers(self):
         wizard = self.wizard(self.ann, self.bob, user=self.owner)
-        self.assertEqual(
-            self.reasons(wizard), {"Bob": "Somebody else looks after them: ask a manager"}
-        )
+        self.assertEqual(self.reasons(wizard), {"Bob": "Not your customer: ask a manager"})
         made = self.enrollments.search(wizard.action_apply()["domain"])
         self.assertEqual(made.partner_id, self.ann)
         made.with_user(self.owner).action_leave()

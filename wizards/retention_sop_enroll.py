@@ -68,7 +68,7 @@ class RetentionSopEnroll(models.TransientModel):
             wizard.control_count = sum(sop._arm(row["partner_id"]) == "control" for row in rows)
             named = [row["contact_id"] for row in rows[:NAMED]]
             names = self.env["res.partner"].browse(named).mapped("display_name")
-            wizard.enter_text = self.env._(", ").join(names + ["…"] * (len(rows) > NAMED))
+            wizard.enter_text = " · ".join(names + ["…"] * (len(rows) > NAMED))
             wizard.line_ids = [
                 Command.create({"partner_id": partner.id, "reason": reason})
                 for partner, reason in out[:SHOWN]
@@ -138,7 +138,7 @@ class RetentionSopEnroll(models.TransientModel):
         if contact.company_id and contact.company_id.id not in known.members:
             return _("Belongs to another company")
         if not self._mine(customer, profile):
-            return _("Somebody else looks after them: ask a manager")
+            return _("Not your customer: ask a manager")
         if not profile and not sop._audience_query()[1]:
             return _("No customer of this company yet")
         if (customer, contact) in known.live:
