@@ -325,9 +325,11 @@ class RetentionRun(models.Model):
     def _step_enter(self, size):
         """Take customers into procedures: one batch of one procedure, the most urgent first.
 
-        The cursor counts procedures whose occasions of this day have all been followed.
+        The cursor counts procedures whose occasions of this day have all been followed. Who
+        tells a past has the moment at which they enter in the context.
         """
-        sops, now = self.env["retention.sop"], fields.Datetime.now()
+        sops = self.env["retention.sop"]
+        now = self.env.context.get("retention_now") or fields.Datetime.now()
         running = sops._running(self.company_id)
         if self.cursor >= len(running):
             sops._end_of_night(self.company_id, self.as_of, now)

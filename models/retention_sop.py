@@ -385,7 +385,7 @@ class RetentionSop(models.Model):
     def _copy_as(self, values):
         """Return a copy with its steps; where steps point to steps, to the copied ones."""
         self.ensure_one()
-        made = self.copy({"name": self.name, **values})
+        made = self.copy(values)
         # Copied in the order of their ids, whatever their sequence.
         pairs = dict(zip(self.step_ids.sorted("id").ids, made.step_ids.sorted("id"), strict=True))
         for old in self.step_ids.filtered("else_step_id"):
