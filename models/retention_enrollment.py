@@ -105,7 +105,7 @@ class RetentionEnrollment(models.Model):
     step_id = fields.Many2one(
         "retention.sop.step", "Next Step", compute="_compute_next", search="_search_step_id"
     )
-    next_at = fields.Datetime("Next At", compute="_compute_next")
+    next_at = fields.Datetime(compute="_compute_next")
     error = fields.Text(compute="_compute_error")
 
     orders_before = fields.Integer(

@@ -143,7 +143,7 @@ class RetentionSop(models.Model):
         required=True,
         default="manager",
     )
-    owner_id = fields.Many2one("res.users", "Owner", domain="[('share', '=', False)]")
+    owner_id = fields.Many2one("res.users", domain="[('share', '=', False)]")
     reentry = fields.Selection(
         [
             ("each", "On every occasion"),

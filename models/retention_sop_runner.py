@@ -142,7 +142,7 @@ class RetentionSopStepRun(models.Model):
         held = {key: ask for key, ask in asks.items() if key in stopped}
         values = {run.id: run._touch_values() for run in self if run.id in stopped}
         made = touches._record(company, list(held.values()), verdicts, values)
-        labels = touches._gate_rules()
+        labels, refused = touches._gate_rules(), {}
         for run in self.filtered(lambda run: run.id in stopped):
             verdict = verdicts[run.id]
             if run.touch_id != made[run.id]:
@@ -150,9 +150,9 @@ class RetentionSopStepRun(models.Model):
             text = labels.get(verdict.reason, verdict.reason)
             if verdict.state == "defer":
                 run.write({"due_at": verdict.until, "result": text})
-                run.step_id._held_back(run, verdict, now)
             else:
-                run.step_id._refused_by_gate(run, verdict, text, now)
+                refused[run.id] = run.step_id._refused_by_gate(verdict, text)
+        self.browse(refused)._settle(refused, now)
         return {run.id: asks.get(run.id) for run in self if run.id not in stopped}
 
     def _touch_values(self):

@@ -5,8 +5,6 @@ from odoo.tools.i18n import format_list
 
 # Working days of a procedure, told as days that pass.
 DAYS_OF = {"hours": 1 / 24, "days": 1, "workdays": 7 / 5}
-# Triggers whose occasion has a date of its own, which the customer enters before or after.
-DATED = {"date", "key_date", "festival"}
 SHOWN = 3  # names in a sentence
 
 
@@ -62,11 +60,10 @@ class RetentionSop(models.Model):
             if count == 1:
                 return self.env._("one step follows")
             return self.env._("%s steps follow", count)
+        days = self.env._("a day") if last == 1 else self.env._("%s days", last)
         if count == 1:
-            return self.env._("one step follows within about %s days", last)
-        return self.env._(
-            "%(count)s steps follow within about %(days)s days", count=count, days=last
-        )
+            return self.env._("one step follows within about %s", days)
+        return self.env._("%(count)s steps follow within about %(days)s", count=count, days=days)
 
     def _until_words(self):
         _ = self.env._
@@ -90,13 +87,17 @@ class RetentionSop(models.Model):
     # ---------------------------------------------------------------- when
     def _is_dated(self):
         """Return whether the occasion has a date that steps are told from. Hook."""
-        return self.trigger in DATED
+        kind = self._trigger_types().get(self.trigger)
+        return bool(kind) and not kind.by_figures
 
     def _when_words(self):
         """Return when somebody enters. Hook: ``_when_<trigger>``, else the trigger's label."""
         self.ensure_one()
         tell = getattr(self, f"_when_{self.trigger}", None)
-        return tell() if tell else dict(self._selection_trigger()).get(self.trigger, "")
+        if tell:
+            return tell()
+        label = dict(self._selection_trigger()).get(self.trigger, "…")
+        return self.env._("When this happens: %s", label)
 
     def _names(self, records):
         names = records[:SHOWN].mapped("display_name")

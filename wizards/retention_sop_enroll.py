@@ -45,6 +45,7 @@ class RetentionSopEnroll(models.TransientModel):
     )
     summary_text = fields.Char(related="sop_id.summary_text")
     partner_ids = fields.Many2many("res.partner", string="Contacts", context={"active_test": False})
+    contact_count = fields.Integer("Contacts Chosen", compute="_compute_contact_count")
     enter_count = fields.Integer("Will Enter", compute="_compute_line_ids")
     enter_text = fields.Char("Who", compute="_compute_line_ids")
     control_count = fields.Integer("Only Watched", compute="_compute_line_ids")
@@ -52,6 +53,11 @@ class RetentionSopEnroll(models.TransientModel):
     line_ids = fields.One2many(
         "retention.sop.enroll.line", "wizard_id", "Who Does Not", compute="_compute_line_ids"
     )
+
+    @api.depends("partner_ids")
+    def _compute_contact_count(self):
+        for wizard in self:
+            wizard.contact_count = len(wizard.partner_ids)
 
     @api.depends("sop_id", "partner_ids")
     def _compute_line_ids(self):
