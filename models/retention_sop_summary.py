@@ -70,11 +70,13 @@ class RetentionSop(models.Model):
         return self.env._("%(count)s steps follow within about %(days)s", count=count, days=days)
 
     def _until_words(self):
-        _ = self.env._
         if self.exit_on_purchase or self.exit_on_goal and self.goal == "purchase":
-            return _("until they buy")
-        ends = {"reply": _("until they answer"), "talk": _("until somebody has talked with them")}
-        return ends.get(self.goal) if self.exit_on_goal else None
+            return self.env._("until they buy")
+        if self.exit_on_goal and self.goal == "reply":
+            return self.env._("until they answer")
+        if self.exit_on_goal and self.goal == "talk":
+            return self.env._("until somebody has talked with them")
+        return None
 
     def _step_days(self):
         """Return {step: days after entering, about}: tasks count as done on the day they come."""

@@ -144,6 +144,28 @@ class TestSopEnroll(SopCase):
         with self.assertRaises(AccessError):
             wizard.with_user(self.owner).action_apply()
 
+    def test_nothing_is_told_of_other_companies(self):
+        other = self.make_company("Other")
+        sop = self.make_sop(self.task(), start=None, company_id=other.id)
+        wizard = self.wizard(self.ann)
+        wizard.sop_id = sop
+        self.assertRecordValues(wizard, [{"enter_count": 0, "out_count": 0}])
+        with self.assertRaises(AccessError):
+            wizard.action_apply()
+
+    def test_many_are_sorted_out_at_once(self):
+        people = [self.customer(f"P{n}", parent_id=self.ann.id, is_company=False) for n in "ab"]
+        few = self.wizard(*people)
+        people += [self.customer(f"P{n}", parent_id=self.ann.id, is_company=False) for n in "cdefg"]
+        many = self.wizard(*people)
+        counts = []
+        for wizard in (few, many):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            wizard._sort_out()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[0], counts[1])
+
     def test_not_while_the_figures_are_computed(self):
         metrics = type(self.env["retention.metrics"])
         with patch.object(metrics, "_try_lock", return_value=False):
@@ -262,6 +284,7 @@ class TestSendSwitch(SopCase):
         other = self.make_company("Other")
         switch = self.switch()
         switch.company_id = other
+        self.assertFalse(switch.count)
         with self.assertRaises(AccessError):
             switch.action_switch_on()
         self.assertFalse(other.retention_send)
