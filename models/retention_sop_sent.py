@@ -4,7 +4,7 @@ from lxml import html
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import html2plaintext
+from odoo.tools import SQL, html2plaintext
 
 ENROLLMENT = "retention.enrollment"
 WECHAT = "customer_retention.activity_type_sop_wechat"
@@ -128,6 +128,14 @@ class RetentionSopStepRun(models.Model):
     def _compute_held_back(self):
         for run in self:
             run.held_back = run.state == "waiting" and run.touch_id.state == "deferred"
+
+    def _read_group_select(self, aggregate_spec, query):
+        sql = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec.startswith("late_hours:"):
+            # What is not done yet, or was called off, is neither late nor in time.
+            state = self._field_to_sql(self._table, "state", query)
+            sql = SQL("%s FILTER (WHERE %s = 'done')", sql, state)
+        return sql
 
     def action_open_enrollment(self):
         """Open the enrollment this step belongs to."""

@@ -159,12 +159,12 @@ class TestSopEnroll(SopCase):
         people += [self.customer(f"P{n}", parent_id=self.ann.id, is_company=False) for n in "cdefg"]
         many = self.wizard(*people)
         counts = []
-        for wizard in (few, many):
+        for wizard in (many, few, many):  # the first reads what is kept in memory for good
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             wizard._sort_out()
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(counts[0], counts[1])
+        self.assertEqual(counts[1], counts[2])
 
     def test_not_while_the_figures_are_computed(self):
         metrics = type(self.env["retention.metrics"])

@@ -171,6 +171,16 @@ class TestSopScreens(SopCase):
         self.assertEqual((entry.taken_id, entry.taken_state), (taken, "active"))
         self.assertEqual(entry.action_open_taken()["res_id"], taken.id)
 
+    def test_hours_late_are_of_what_was_done(self):
+        made = self.enter(self.make_sop(self.task(), self.task(delay_count=5)), self.ann)
+        self.tick(0, 9)
+        self.tick(0, 15)
+        run = made.run_ids[0]
+        run.sudo().write({"state": "done", "done_at": self.moment(0, 15)})
+        self.env.flush_all()
+        [[late]] = self.runs._read_group([("enrollment_id", "=", made.id)], [], ["late_hours:avg"])
+        self.assertEqual(late, 6)
+
     def test_every_screen_opens(self):
         names = ("sop", "sop_library", "enrollment", "enrollment_attention", "step_run")
         for name in (*names, "step_run_due"):
