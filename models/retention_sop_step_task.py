@@ -46,7 +46,9 @@ class RetentionSopStep(models.Model):
         """Return {run id: day} by which this step is to be done, where the contact lives."""
         company = self.sop_id.company_id
         zones = {run.id: run.enrollment_id.zone for run in runs}
-        rest = company._retention_rest_days(now.date(), now.date() + schedule.DAY * 100)
+        # West of Greenwich it may still be the day before.
+        since = now.date() - schedule.DAY
+        rest = company._retention_rest_days(since, since + schedule.DAY * 100)
         days = {}
         for zone in set(zones.values()):
             moment = schedule.due(now, self.due_days, "workdays", None, zone, rest.__contains__)
