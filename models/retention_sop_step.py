@@ -81,10 +81,9 @@ class RetentionSopStep(models.Model):
     proof_required = fields.Boolean(
         "Asks for a Result", help="It cannot be marked as done without saying what came of it."
     )
-    tag_id = fields.Many2one("res.partner.category", "Tag", ondelete="set null")
+    tag_id = fields.Many2one("res.partner.category", ondelete="set null")
     field_id = fields.Many2one(
         "ir.model.fields",
-        "Field",
         ondelete="cascade",
         domain="[('model', '=', 'res.partner'), ('store', '=', True), ('readonly', '=', False),"
         " ('ttype', 'in', ('char', 'text', 'boolean', 'integer', 'date', 'selection'))]",
@@ -98,7 +97,7 @@ class RetentionSopStep(models.Model):
         copy=False,
     )
     condition = fields.Char(
-        "Condition", default="[]", help="Who fulfils it goes on here, on the customer's figures."
+        default="[]", help="Who fulfils it goes on here, on the customer's figures."
     )
     if_goal = fields.Boolean("Goal Reached", help="Also part of the condition.")
     else_step_id = fields.Many2one(

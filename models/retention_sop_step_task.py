@@ -46,7 +46,9 @@ class RetentionSopStep(models.Model):
         """Return {run id: day} by which this step is to be done, where the contact lives."""
         company = self.sop_id.company_id
         zones = {run.id: run.enrollment_id.zone for run in runs}
-        rest = company._retention_rest_days(now.date(), now.date() + schedule.DAY * 100)
+        # West of Greenwich it may still be the day before.
+        since = now.date() - schedule.DAY
+        rest = company._retention_rest_days(since, since + schedule.DAY * 100)
         days = {}
         for zone in set(zones.values()):
             moment = schedule.due(now, self.due_days, "workdays", None, zone, rest.__contains__)
@@ -216,9 +218,10 @@ class RetentionSopStep(models.Model):
         known = {alert.partner_id.id: alert for alert in live}
         profiles = runs.enrollment_id.profile_id.filtered(lambda p: p.partner_id.id not in known)
         made = alerts._create_alerts(company, today, profiles)
+        people = self._people_of(runs)
+        self._give_alerts(made, {run.partner_id.id: people[run.id] for run in runs})
         alerts._fill_slots(company, today)
         known |= {alert.partner_id.id: alert for alert in made}
-        people = self._people_of(runs)
         notes = self._notes(people)
         bodies = {
             known[run.partner_id.id].id: self._task_note(notes[people[run.id].lang][1], run, None)
@@ -228,6 +231,18 @@ class RetentionSopStep(models.Model):
         }
         alerts.browse(bodies)._message_log_batch(bodies)
         return {run.id: self._alert_result(known.get(run.partner_id.id)) for run in runs}
+
+    def _give_alerts(self, alerts, people):
+        """Give new alerts to who is named by this step, else to whom alerts go anyway.
+
+        :param people: {partner id: user}
+        """
+        if self.responsible in ("owner", "manager"):
+            return
+        for alert in alerts:
+            user = people[alert.partner_id.id]
+            if alert.user_id != user:
+                alert.write({"user_id": user.id, "original_user_id": user.id})
 
     def _alert_result(self, alert):
         if not alert:

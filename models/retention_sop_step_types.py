@@ -40,22 +40,29 @@ class RetentionSopStep(models.Model):
         """
         return {
             "activity": StepType(self.env._("Task for a person"), "fa-check-square-o", person=True),
-            "plan": StepType(self.env._("Activity plan"), "fa-list-ol", ("plan_id",), person=True),
+            "plan": StepType(
+                self.env._("Activity plan"), "fa-list-ol", needs=("plan_id",), person=True
+            ),
             "contact": StepType(
                 self.env._("Message by the preferred way"),
                 "fa-comments-o",
-                ("template_id",),
-                True,
-                True,
+                needs=("template_id",),
+                person=True,
+                automatic=True,
             ),
             "mail": StepType(
-                self.env._("Mail to the customer"), "fa-envelope", ("template_id",), False, True
+                self.env._("Mail to the customer"),
+                "fa-envelope",
+                needs=("template_id",),
+                automatic=True,
             ),
             "alert": StepType(self.env._("Churn alert"), "fa-bell", person=True),
             "notify": StepType(self.env._("Tell colleagues"), "fa-bullhorn"),
-            "tag": StepType(self.env._("Tag the contact"), "fa-tag", ("tag_id",)),
-            "field": StepType(self.env._("Set a field of the contact"), "fa-pencil", ("field_id",)),
-            "action": StepType(self.env._("Server action"), "fa-cogs", ("server_action_id",)),
+            "tag": StepType(self.env._("Tag the contact"), "fa-tag", needs=("tag_id",)),
+            "field": StepType(
+                self.env._("Set a field of the contact"), "fa-pencil", needs=("field_id",)
+            ),
+            "action": StepType(self.env._("Server action"), "fa-cogs", needs=("server_action_id",)),
             "wait": StepType(self.env._("Wait"), "fa-hourglass-half"),
             "branch": StepType(self.env._("Go on only if"), "fa-code-fork"),
             "escalate": StepType(self.env._("Escalate what is not done"), "fa-level-up"),
@@ -145,13 +152,10 @@ class RetentionSopStep(models.Model):
         """Return whether the machine itself contacts the customer by ``channel``. Hook."""
         return self._kind().automatic and channel == "mail"
 
-    def _held_back(self, run, verdict, now):
-        """The gate holds ``run`` back until later. Hook; does nothing by itself."""
-
-    def _refused_by_gate(self, run, verdict, text, now):
-        """The gate says that ``run`` must not happen: pass over it and go on."""
+    def _refused_by_gate(self, verdict, text):
+        """Return the Result of a run that must not happen, as the gate says: passed over."""
         left = "opted_out" if verdict.reason == "opted_out" else None
-        run._settle({run.id: Result("skipped", text, leave=left)}, now)
+        return Result("skipped", text, leave=left)
 
     # ---------------------------------------------------------------- marks on the contact
     def _run_tag(self, runs, now):
@@ -280,5 +284,5 @@ class RetentionSopStepRun(models.Model):
     _inherit = "retention.sop.step.run"
 
     touch_id = fields.Many2one(
-        "retention.touch", "Touch", readonly=True, index="btree_not_null", ondelete="set null"
+        "retention.touch", readonly=True, index="btree_not_null", ondelete="set null"
     )

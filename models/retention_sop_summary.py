@@ -5,8 +5,6 @@ from odoo.tools.i18n import format_list
 
 # Working days of a procedure, told as days that pass.
 DAYS_OF = {"hours": 1 / 24, "days": 1, "workdays": 7 / 5}
-# Triggers whose occasion has a date of its own, which the customer enters before or after.
-DATED = {"date", "key_date", "festival"}
 SHOWN = 3  # names in a sentence
 
 
@@ -42,16 +40,20 @@ class RetentionSop(models.Model):
     @api.depends_context("lang")
     def _compute_summary_text(self):
         for sop in self:
-            parts = [sop._when_words(), sop._steps_words(), sop._until_words()]
-            what = self.env._(", ").join(part for part in parts if part)
-            sentences = [self.env._("%s.", what)]
+            sentences = [sop._course_words()]
             if (sop.audience_domain or "[]").strip() not in ("", "[]"):
                 sentences.append(self.env._("Only suitable customers enter."))
             if sop.holdout:
                 sentences.append(
                     self.env._("%s of a hundred are only watched, as a control group.", sop.holdout)
                 )
-            sop.summary_text = self.env._(" ").join(sentences)
+            sop.summary_text = " ".join(sentences)
+
+    def _course_words(self):
+        words = {"when": self._when_words(), "steps": self._steps_words()}
+        if until := self._until_words():
+            return self.env._("%(when)s, %(steps)s, %(until)s.", **words, until=until)
+        return self.env._("%(when)s, %(steps)s.", **words)
 
     def _steps_words(self):
         count = len(self.step_ids)
@@ -62,18 +64,19 @@ class RetentionSop(models.Model):
             if count == 1:
                 return self.env._("one step follows")
             return self.env._("%s steps follow", count)
+        days = self.env._("a day") if last == 1 else self.env._("%s days", last)
         if count == 1:
-            return self.env._("one step follows within about %s days", last)
-        return self.env._(
-            "%(count)s steps follow within about %(days)s days", count=count, days=last
-        )
+            return self.env._("one step follows within about %s", days)
+        return self.env._("%(count)s steps follow within about %(days)s", count=count, days=days)
 
     def _until_words(self):
-        _ = self.env._
         if self.exit_on_purchase or self.exit_on_goal and self.goal == "purchase":
-            return _("until they buy")
-        ends = {"reply": _("until they answer"), "talk": _("until somebody has talked with them")}
-        return ends.get(self.goal) if self.exit_on_goal else None
+            return self.env._("until they buy")
+        if self.exit_on_goal and self.goal == "reply":
+            return self.env._("until they answer")
+        if self.exit_on_goal and self.goal == "talk":
+            return self.env._("until somebody has talked with them")
+        return None
 
     def _step_days(self):
         """Return {step: days after entering, about}: tasks count as done on the day they come."""
@@ -90,13 +93,17 @@ class RetentionSop(models.Model):
     # ---------------------------------------------------------------- when
     def _is_dated(self):
         """Return whether the occasion has a date that steps are told from. Hook."""
-        return self.trigger in DATED
+        kind = self._trigger_types().get(self.trigger)
+        return bool(kind) and not kind.by_figures
 
     def _when_words(self):
         """Return when somebody enters. Hook: ``_when_<trigger>``, else the trigger's label."""
         self.ensure_one()
         tell = getattr(self, f"_when_{self.trigger}", None)
-        return tell() if tell else dict(self._selection_trigger()).get(self.trigger, "")
+        if tell:
+            return tell()
+        label = dict(self._selection_trigger()).get(self.trigger, "…")
+        return self.env._("When this happens: %s", label)
 
     def _names(self, records):
         names = records[:SHOWN].mapped("display_name")

@@ -56,17 +56,19 @@ class RetentionSop(models.Model):
             "manual": TriggerType(self.env._("By hand only")),
             "first_purchase": TriggerType(self.env._("First purchase")),
             "purchase": TriggerType(self.env._("Every purchase")),
-            "segment": TriggerType(self.env._("Segment entered"), ("trigger_segment_ids",)),
-            "stage": TriggerType(self.env._("Stage entered"), ("trigger_stage",)),
-            "risk": TriggerType(self.env._("Risk level reached"), ("trigger_level",)),
+            "segment": TriggerType(self.env._("Segment entered"), needs=("trigger_segment_ids",)),
+            "stage": TriggerType(self.env._("Stage entered"), needs=("trigger_stage",)),
+            "risk": TriggerType(self.env._("Risk level reached"), needs=("trigger_level",)),
             "alert": TriggerType(self.env._("Churn alert opened")),
             "no_purchase": TriggerType(
-                self.env._("Days since the last purchase"), ("trigger_days",)
+                self.env._("Days since the last purchase"), needs=("trigger_days",)
             ),
-            "no_contact": TriggerType(self.env._("Days without any contact"), ("trigger_days",)),
+            "no_contact": TriggerType(
+                self.env._("Days without any contact"), needs=("trigger_days",)
+            ),
             "date": TriggerType(
                 self.env._("A date of the contact or a document"),
-                ("trigger_field_id",),
+                needs=("trigger_field_id",),
                 by_figures=False,
                 prospects=True,
             ),
@@ -74,7 +76,9 @@ class RetentionSop(models.Model):
                 self.env._("Birthday or another key date"), by_figures=False, prospects=True
             ),
             "festival": TriggerType(
-                self.env._("Festival or member day"), ("trigger_festival_id",), by_figures=False
+                self.env._("Festival or member day"),
+                needs=("trigger_festival_id",),
+                by_figures=False,
             ),
             "prospect": TriggerType(self.env._("First talk with a prospect"), prospects=True),
             "talk": TriggerType(self.env._("Something said in a talk"), prospects=True),

@@ -7,7 +7,6 @@ from odoo import api, fields, models
 from odoo.tools import html2plaintext
 
 from ..analytics import schedule
-from ..models.retention_sop_summary import DATED
 
 MORNING = time(9)
 MOST_ROUNDS = 500  # moments at which something is due, for the few customers of a try-out
@@ -140,8 +139,7 @@ class RetentionSop(models.Model):
 
     def _entry_day(self, anchor):
         """Return the day on which who has this occasion would have entered."""
-        dated = self.trigger in DATED
-        return anchor + timedelta(days=self.trigger_days) if dated else anchor
+        return anchor + timedelta(days=self.trigger_days) if self._is_dated() else anchor
 
     @api.model
     def _told(self, enrollments):

@@ -79,6 +79,24 @@ class TestEventTrigger(EventCase):
         sop.step_ids.event_id = self.event
         self.assertEqual(sop._problems(), [])
 
+    def test_in_short(self):
+        sop = self.make_sop(
+            {"type": "event_invite", "delay_from": "anchor", "delay_count": -21},
+            self.task(delay_from="anchor", delay_count=2),
+            start=None,
+            trigger="event",
+            trigger_event_state="upcoming",
+            trigger_event_ids=self.event.ids,
+            trigger_days=-21,
+        )
+        self.assertIn("21 days before Open house", sop.summary_text)
+        self.assertIn("within about 23 days", sop.summary_text)
+        self.assertEqual(sop.step_ids.mapped("day_text"), ["21 days before", "2 days after"])
+        sop.write({"trigger_event_state": "missed", "trigger_event_ids": False})
+        self.assertIn("registered and stayed away: an event", sop.summary_text)
+        views = self.sops.with_user(self.manager).get_views([(False, "form")])
+        self.assertIn("trigger_event_ids", views["views"]["form"]["arch"])
+
     # ------------------------------------------------------------ registrations
     def test_registered_as_it_happens_and_by_night(self):
         sop = self.sop("registered")

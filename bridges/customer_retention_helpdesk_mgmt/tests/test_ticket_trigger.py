@@ -92,6 +92,12 @@ class TestTicketTrigger(TicketCase):
         self.ticket(ann, 2, 12, company_id=other.id)
         self.assertEqual(self.candidates(self.sop(), 5), [(ann.id, 2, late.id)])
 
+    def test_in_short(self):
+        sop = self.sop("ticket_closed")
+        self.assertIn("When a ticket is solved,", sop.summary_text)
+        sop = self.sop(trigger_ticket_category_ids=self.complaint.ids, trigger_ticket_priority="3")
+        self.assertIn("When a ticket is opened (C and Very high priority only)", sop.summary_text)
+
     # ------------------------------------------------------------ solved
     def test_solved(self):
         sop = self.sop("ticket_closed")
