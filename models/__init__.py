@@ -89,6 +89,7 @@ from . import res_partner_lists
 from . import retention_touch
 from . import retention_message_context
 from . import retention_sop
+from . import retention_sop_library
 from . import retention_sop_step
 from . import retention_enrollment
 from . import retention_sop_step_run
@@ -131,3 +132,4 @@ from . import retention_content
 from . import retention_content_text
 from . import retention_profile_bought
 from . import retention_sop_notify
+from . import retention_sop_warnings

@@ -29,7 +29,7 @@ class RetentionEnrollment(models.Model):
         live = (live - gone).filtered(lambda e: e.arm == "treated")
         live._note_goals(company, now)
         for sop, mine in live.grouped("sop_id").items():
-            sop._end_passes(mine, now)
+            sop._or_pause(lambda sop=sop, mine=mine: sop._end_passes(mine, now))
 
     def _link_profiles(self, company):
         """A prospect who bought has figures now."""

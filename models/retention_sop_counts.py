@@ -121,6 +121,19 @@ class RetentionSop(models.Model):
             writes = kinds & set(sop.step_ids.mapped("type"))
             sop.sending_off = bool(company and writes and not company.retention_send)
 
+    @api.depends(
+        "step_ids.problem_text",
+        "trigger",
+        "trigger_days",
+        "trigger_segment_ids",
+        "trigger_stage",
+        "trigger_level",
+        "trigger_tag_ids",
+        "trigger_sentiment",
+        "trigger_festival_id",
+        "trigger_field_id",
+    )
+    @api.depends_context("lang")
     def _compute_problem_text(self):
         for sop in self:
             sop.problem_text = "\n".join(sop._problems()) if sop.company_id else False

@@ -45,15 +45,22 @@ class RetentionSop(models.Model):
 
     def _enter_safely(self, as_of, now, partner_ids=None, cause="sweep"):
         """Like :meth:`_enter`; a procedure that cannot is paused, and says why."""
+        return self._or_pause(lambda: self._enter(as_of, now, partner_ids, cause)) or 0
+
+    def _or_pause(self, work):
+        """Return ``work()``; a procedure that cannot is paused and says why, the others go on."""
+        self.ensure_one()
         try:
             with self.env.cr.savepoint():
-                return self._enter(as_of, now, partner_ids, cause)
+                return work()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:
-            _logger.exception("Procedure %s takes nobody in", self.id)
-            self.write({"state": "paused", "error": str(error) or type(error).__name__})
-            return 0
+            _logger.exception("Procedure %s cannot go on", self.id)
+            words = {"error": str(error) or type(error).__name__}
+            # A version that was replaced is not switched on again by mending it.
+            self.write(words if self.state == "archived" else {**words, "state": "paused"})
+            return None
 
     @api.model
     def _end_of_night(self, company, as_of, now):

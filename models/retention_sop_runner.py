@@ -115,9 +115,22 @@ class RetentionSopStepRun(models.Model):
 
     # ---------------------------------------------------------------- executing
     def _execute(self, company, now):
-        """Execute these due runs of one company."""
+        """Execute these due runs of one company; where a procedure is at fault, the others'."""
         if not self:
             return
+        try:
+            with self.env.cr.savepoint():
+                self._execute_together(company, now)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            _logger.info("One procedure after the other", exc_info=True)
+            for sop, runs in self.grouped("sop_id").items():
+                sop._or_pause(lambda runs=runs: runs._execute_together(company, now))
+                if sop.state == "archived" and sop.error:
+                    runs._fail_all(error, now)
+
+    def _execute_together(self, company, now):
         self.enrollment_id._check_exits(company, now)
         runs = self.filtered(lambda run: run.state == "waiting")
         passes = runs._pass_gate(company, now)
@@ -209,6 +222,10 @@ class RetentionSopStepRun(models.Model):
                 through |= enrollment
         through._finish(now)
         self.enrollment_id.browse(e.id for e in following)._plan_next(following, now)
+
+    def _fail_all(self, error, now):
+        for run in self.filtered(lambda run: run.state == "waiting"):
+            run._fail(error, now)
 
     def _fail(self, error, now):
         """Note why this run failed: try again later, go on, or ask for help."""

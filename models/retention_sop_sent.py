@@ -4,9 +4,7 @@ from lxml import html
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import html2plaintext
-
-from odoo.addons.mail.tools.discuss import Store
+from odoo.tools import SQL, html2plaintext
 
 ENROLLMENT = "retention.enrollment"
 WECHAT = "customer_retention.activity_type_sop_wechat"
@@ -18,11 +16,17 @@ TEXT = "//div[contains(concat(' ', @class, ' '), ' o_retention_text ')]"
 class MailActivity(models.Model):
     _inherit = "mail.activity"
 
+    retention_text = fields.Text("Words for the Customer", compute="_compute_retention_text")
+    retention_wechat = fields.Boolean("Sent by WeChat", compute="_compute_retention_text")
+
+    @api.depends("note", "active", "res_model", "activity_type_id")
+    def _compute_retention_text(self):
+        for activity in self:
+            activity.retention_text = activity._retention_words()
+            activity.retention_wechat = activity._is_retention_wechat()
+
     def _to_store_defaults(self, target):
-        return super()._to_store_defaults(target) + [
-            Store.Attr("retention_text", lambda activity: activity._retention_text()),
-            Store.Attr("retention_wechat", lambda activity: activity._is_retention_wechat()),
-        ]
+        return [*super()._to_store_defaults(target), "retention_text", "retention_wechat"]
 
     def _is_retention_wechat(self):
         """Whether this is a message of a procedure that a person sends by WeChat."""
@@ -30,13 +34,16 @@ class MailActivity(models.Model):
         kind = self.env["ir.model.data"]._xmlid_to_res_id(WECHAT)
         return self.active and self.res_model == ENROLLMENT and self.activity_type_id.id == kind
 
-    def _retention_text(self):
+    def _retention_words(self):
         """Return the words for the customer that this task carries; "" without any."""
         self.ensure_one()
         if self.res_model not in CARRIERS or not self.note:
             return ""
         texts = html.fromstring(f"<div>{self.note}</div>").xpath(TEXT)
-        words = (html2plaintext(html.tostring(t, encoding="unicode"), False) for t in texts)
+        words = (
+            html2plaintext(html.tostring(text, encoding="unicode"), include_references=False)
+            for text in texts
+        )
         return "\n\n".join(word.strip() for word in words)
 
     def action_retention_sent(self):
@@ -58,7 +65,7 @@ class MailActivity(models.Model):
                 "direction": "outgoing",
                 "outcome": "reached",
                 "topic": self.summary or self.activity_type_id.name,
-                "note": self._retention_text(),
+                "note": self.retention_text,
             }
         )
         # The talk is the contact; the task beside it would count twice.
@@ -108,7 +115,7 @@ class RetentionEnrollment(models.Model):
                 lambda a: a.user_id == self.env.user and a._is_retention_wechat()
             )[:1]
             enrollment.wechat_task_id = task
-            enrollment.wechat_text = task._retention_text() if task else False
+            enrollment.wechat_text = task.retention_text
 
 
 class RetentionSopStepRun(models.Model):
@@ -121,6 +128,14 @@ class RetentionSopStepRun(models.Model):
     def _compute_held_back(self):
         for run in self:
             run.held_back = run.state == "waiting" and run.touch_id.state == "deferred"
+
+    def _read_group_select(self, aggregate_spec, query):
+        sql = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec.startswith("late_hours:"):
+            # What is not done yet, or was called off, is neither late nor in time.
+            state = self._field_to_sql(self._table, "state", query)
+            sql = SQL("%s FILTER (WHERE %s = 'done')", sql, state)
+        return sql
 
     def action_open_enrollment(self):
         """Open the enrollment this step belongs to."""

@@ -40,16 +40,20 @@ class RetentionSop(models.Model):
     @api.depends_context("lang")
     def _compute_summary_text(self):
         for sop in self:
-            parts = [sop._when_words(), sop._steps_words(), sop._until_words()]
-            what = self.env._(", ").join(part for part in parts if part)
-            sentences = [self.env._("%s.", what)]
+            sentences = [sop._course_words()]
             if (sop.audience_domain or "[]").strip() not in ("", "[]"):
                 sentences.append(self.env._("Only suitable customers enter."))
             if sop.holdout:
                 sentences.append(
                     self.env._("%s of a hundred are only watched, as a control group.", sop.holdout)
                 )
-            sop.summary_text = self.env._(" ").join(sentences)
+            sop.summary_text = " ".join(sentences)
+
+    def _course_words(self):
+        words = {"when": self._when_words(), "steps": self._steps_words()}
+        if until := self._until_words():
+            return self.env._("%(when)s, %(steps)s, %(until)s.", **words, until=until)
+        return self.env._("%(when)s, %(steps)s.", **words)
 
     def _steps_words(self):
         count = len(self.step_ids)
@@ -66,11 +70,13 @@ class RetentionSop(models.Model):
         return self.env._("%(count)s steps follow within about %(days)s", count=count, days=days)
 
     def _until_words(self):
-        _ = self.env._
         if self.exit_on_purchase or self.exit_on_goal and self.goal == "purchase":
-            return _("until they buy")
-        ends = {"reply": _("until they answer"), "talk": _("until somebody has talked with them")}
-        return ends.get(self.goal) if self.exit_on_goal else None
+            return self.env._("until they buy")
+        if self.exit_on_goal and self.goal == "reply":
+            return self.env._("until they answer")
+        if self.exit_on_goal and self.goal == "talk":
+            return self.env._("until somebody has talked with them")
+        return None
 
     def _step_days(self):
         """Return {step: days after entering, about}: tasks count as done on the day they come."""

@@ -237,3 +237,6 @@ class TestSop(SopCase):
         mine = self.sops.browse(entry.action_take_and_start()["res_id"])
         self.assertEqual((mine.state, mine.company_id), ("active", self.company))
         self.assertEqual(entry.action_take()["res_id"], mine.id)  # taken once
+        newer = self.sops.browse(mine.action_change()["res_id"])
+        newer._start(START)
+        self.assertEqual(entry.action_take()["res_id"], newer.id)

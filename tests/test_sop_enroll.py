@@ -130,9 +130,7 @@ class TestSopEnroll(SopCase):
     # ------------------------------------------------------------ who may
     def test_account_managers_add_their_own_customers(self):
         wizard = self.wizard(self.ann, self.bob, user=self.owner)
-        self.assertEqual(
-            self.reasons(wizard), {"Bob": "Somebody else looks after them: ask a manager"}
-        )
+        self.assertEqual(self.reasons(wizard), {"Bob": "Not your customer: ask a manager"})
         made = self.enrollments.search(wizard.action_apply()["domain"])
         self.assertEqual(made.partner_id, self.ann)
         made.with_user(self.owner).action_leave()
@@ -145,6 +143,28 @@ class TestSopEnroll(SopCase):
         wizard = self.wizard(self.ann)
         with self.assertRaises(AccessError):
             wizard.with_user(self.owner).action_apply()
+
+    def test_nothing_is_told_of_other_companies(self):
+        other = self.make_company("Other")
+        sop = self.make_sop(self.task(), start=None, company_id=other.id)
+        wizard = self.wizard(self.ann)
+        wizard.sop_id = sop
+        self.assertRecordValues(wizard, [{"enter_count": 0, "out_count": 0}])
+        with self.assertRaises(AccessError):
+            wizard.action_apply()
+
+    def test_many_are_sorted_out_at_once(self):
+        people = [self.customer(f"P{n}", parent_id=self.ann.id, is_company=False) for n in "ab"]
+        few = self.wizard(*people)
+        people += [self.customer(f"P{n}", parent_id=self.ann.id, is_company=False) for n in "cdefg"]
+        many = self.wizard(*people)
+        counts = []
+        for wizard in (many, few, many):  # the first reads what is kept in memory for good
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            wizard._sort_out()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[1], counts[2])
 
     def test_not_while_the_figures_are_computed(self):
         metrics = type(self.env["retention.metrics"])
@@ -264,6 +284,7 @@ class TestSendSwitch(SopCase):
         other = self.make_company("Other")
         switch = self.switch()
         switch.company_id = other
+        self.assertFalse(switch.count)
         with self.assertRaises(AccessError):
             switch.action_switch_on()
         self.assertFalse(other.retention_send)

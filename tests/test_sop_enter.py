@@ -407,3 +407,35 @@ class TestSopEnter(SopCase):
         self.assertEqual(set(watched.mapped("state")), {"running"})
         self.night(11)
         self.assertEqual(set(watched.mapped("state")), {"done"})
+
+    # ------------------------------------------------------------ at fault
+    def test_one_procedure_at_fault_stops_no_other(self):
+        """Its condition or a kind of step is gone: it is paused, or asks for help."""
+        ann = self.buyer("Ann", START)
+        self.night(0)
+        good = self.make_sop(self.task(), priority=20)
+        leave = self.make_sop(self.task(), exit_on_leave=True)
+        tag = {"type": "tag", "tag_id": self.env["res.partner.category"].create({"name": "X"}).id}
+        gone, old = self.make_sop(tag), self.make_sop(tag)
+        mine = {sop: self.enter(sop, ann) for sop in (good, leave, gone, old)}
+        self.sops.browse(old.action_change()["res_id"])._start(START)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE retention_sop SET audience_domain = '[(''lost'', ''='', 1)]' WHERE id = %s",
+            (leave.id,),
+        )
+        self.env.cr.execute(
+            "UPDATE retention_sop_step SET type = 'ghost' WHERE sop_id IN %s",
+            ((gone.id, old.id),),
+        )
+        self.env.invalidate_all()
+        self.tick(0)
+        self.assertEqual(mine[good].run_ids.state, "open")
+        self.assertEqual((leave.state, gone.state), ("paused", "paused"))
+        self.assertIn("ghost", gone.error)
+        self.assertEqual(mine[gone].run_ids.state, "waiting")
+        self.assertEqual((old.state, mine[old].state), ("archived", "stuck"))
+        # The customers' figures are not held up by it.
+        self.order(ann, START + timedelta(days=1))
+        self.fresh(ann, 1)
+        self.assertEqual(self.profile(ann).order_count, 2)

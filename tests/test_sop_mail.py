@@ -247,6 +247,9 @@ class TestSopMail(SopCase):
         mine = self.enter(sop, self.buyer("Ann"))
         self.tick(0)
         with self.at(2):
+            colleague = self.owner.partner_id.id
+            mine.message_update({"date": "2026-06-02 10:00:00", "author_id": colleague})
+            self.assertFalse(mine.replied_on)
             mine.message_update({"date": "2026-06-03 10:00:00"})
         self.assertEqual(str(mine.replied_on), "2026-06-03")
         self.assertEqual((mine.state, mine.exit_reason), ("left", "goal"))

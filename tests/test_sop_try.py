@@ -179,3 +179,12 @@ class TestSopTry(SopCase):
         self.assertEqual(len(alert.activity_ids), 1)
         alert._quietly()._close(self.company, START, "cause_gone", lambda a: "Gone")
         self.assertEqual((mine.run_ids.state, mine.state), ("done", "done"))
+
+    def test_warnings(self):
+        mail = self.make_sop(self.mail(), start=None, trigger="first_purchase")
+        self.assertIn("no customer is suitable", mail.warning_text)
+        self.buyer("Ann", START), self.buyer("Bob", START, email=False)
+        self.refresh(START)
+        mail.invalidate_recordset()
+        self.assertIn("Only 1 of 2", mail.warning_text)
+        self.assertFalse(self.make_sop(self.task(), start=None).warning_text)

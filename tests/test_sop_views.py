@@ -171,6 +171,26 @@ class TestSopScreens(SopCase):
         self.assertEqual((entry.taken_id, entry.taken_state), (taken, "active"))
         self.assertEqual(entry.action_open_taken()["res_id"], taken.id)
 
+    def test_hours_late_are_of_what_was_done(self):
+        made = self.enter(self.make_sop(self.task(), self.task(delay_count=5)), self.ann)
+        self.tick(0, 9)
+        self.tick(0, 15)
+        run = made.run_ids[0]
+        run.sudo().write({"state": "done", "done_at": self.moment(0, 15)})
+        self.env.flush_all()
+        [[late]] = self.runs._read_group([("enrollment_id", "=", made.id)], [], ["late_hours:avg"])
+        self.assertEqual(late, 6)
+
+    def test_every_screen_opens(self):
+        names = ("sop", "sop_library", "enrollment", "enrollment_attention", "step_run")
+        for name in (*names, "step_run_due"):
+            action = self.env.ref(f"{OURS}.action_{name}")
+            for user in (self.owner, self.manager):
+                with self.subTest(action=name, user=user.login):
+                    model = self.env[action.res_model].with_user(user)
+                    views = model.get_views([*action.views, (False, "search")])["views"]
+                    self.assertEqual(set(views), {*action.view_mode.split(","), "search"})
+
     # ------------------------------------------------------------ on the contact
     def test_on_the_contact(self):
         person = self.customer("Person", parent_id=self.ann.id, is_company=False)
@@ -214,7 +234,7 @@ class TestSopMessages(SopCase):
     def test_the_text_to_copy(self):
         template = self.make_template("<p>Dear Ann,</p><p>a &amp; b<br/>c</p>")
         task = self.wechat(template_id=template.id, note="<p>Be kind.</p>")
-        text = task._retention_text()
+        text = task.retention_text
         self.assertEqual([line for line in text.splitlines() if line], ["Dear Ann,", "a & b", "c"])
         enrollment = self.enrollments.browse(task.res_id).with_user(self.owner)
         self.assertEqual((enrollment.wechat_task_id, enrollment.wechat_text), (task, text))
@@ -222,7 +242,7 @@ class TestSopMessages(SopCase):
 
     def test_sent_in_one_tap(self):
         task = self.wechat(template_id=self.template.id, proof_required=True)
-        text = task._retention_text()
+        text = task.retention_text
         with self.at(0, NOON):
             self.assertTrue(task.action_retention_sent())
         self.assertFalse(task.active)

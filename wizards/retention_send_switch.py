@@ -44,7 +44,8 @@ class RetentionSendSwitch(models.TransientModel):
     def _compute_line_ids(self):
         runs = self.env["retention.sop.step.run"]
         for wizard in self:
-            going = runs._going_out(wizard.company_id, fields.Datetime.now())
+            here = wizard._is_allowed()
+            going = runs._going_out(wizard.company_id, fields.Datetime.now()) if here else []
             wizard.count = len(going)
             wizard.line_ids = [
                 Command.create(
@@ -73,11 +74,14 @@ class RetentionSendSwitch(models.TransientModel):
         self._switch(False)
         return {"type": "ir.actions.act_window_close"}
 
+    def _is_allowed(self):
+        mine = [company._retention_company() for company in self.env.companies]
+        return self.env.user.has_group(MANAGER) and self.company_id in mine
+
     def _switch(self, on):
         self.ensure_one()
         self.check_access("write")
-        allowed = [company._retention_company() for company in self.env.companies]
-        if not self.env.user.has_group(MANAGER) or self.company_id not in allowed:
+        if not self._is_allowed():
             raise AccessError(self.env._("Only managers of the company decide that."))
         self.company_id.sudo().retention_send = on
 
@@ -90,9 +94,9 @@ class RetentionSendSwitchLine(models.TransientModel):
         "retention.send.switch", required=True, index=True, ondelete="cascade"
     )
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
-    contact_id = fields.Many2one("res.partner", "Contact", readonly=True)
+    contact_id = fields.Many2one("res.partner", readonly=True)
     sop_id = fields.Many2one("retention.sop", "Procedure", readonly=True)
-    step_id = fields.Many2one("retention.sop.step", "Step", readonly=True)
+    step_id = fields.Many2one("retention.sop.step", readonly=True)
     channel = fields.Selection(CHANNELS, "Way", readonly=True)
     moment = fields.Datetime("When", readonly=True)
 

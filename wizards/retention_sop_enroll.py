@@ -16,7 +16,7 @@ class Known(NamedTuple):
 
     ``profiles``: {customer: profile}; ``suitable``: profile ids; ``live``: {(customer, contact)}
     under way; ``rescued``: customers in something more urgent; ``refused``: {contact: purposes};
-    ``members``: ids of the company and its branches.
+    ``members``: ids of the company and its branches; ``prospects``: whether they may enter.
     """
 
     profiles: dict
@@ -25,6 +25,7 @@ class Known(NamedTuple):
     rescued: set
     refused: dict
     members: tuple
+    prospects: bool
 
 
 class RetentionSopEnroll(models.TransientModel):
@@ -43,7 +44,7 @@ class RetentionSopEnroll(models.TransientModel):
         domain="[('company_id', '=', company_id), ('state', '=', 'active')]",
         ondelete="cascade",
     )
-    summary_text = fields.Char(related="sop_id.summary_text")
+    summary_text = fields.Char(related="sop_id.summary_text", related_sudo=False)
     partner_ids = fields.Many2many("res.partner", string="Contacts", context={"active_test": False})
     contact_count = fields.Integer("Contacts Chosen", compute="_compute_contact_count")
     enter_count = fields.Integer("Will Enter", compute="_compute_line_ids")
@@ -62,19 +63,24 @@ class RetentionSopEnroll(models.TransientModel):
     @api.depends("sop_id", "partner_ids")
     def _compute_line_ids(self):
         for wizard in self:
-            rows, out = wizard._sort_out() if wizard.sop_id else ([], [])
+            rows, out = wizard._sort_out() if wizard._may_look() else ([], [])
             sop = wizard.sop_id._origin
             wizard.enter_count, wizard.out_count = len(rows), len(out)
             wizard.control_count = sum(sop._arm(row["partner_id"]) == "control" for row in rows)
             named = [row["contact_id"] for row in rows[:NAMED]]
             names = self.env["res.partner"].browse(named).mapped("display_name")
-            wizard.enter_text = self.env._(", ").join(names + ["…"] * (len(rows) > NAMED))
+            wizard.enter_text = " · ".join(names + ["…"] * (len(rows) > NAMED))
             wizard.line_ids = [
                 Command.create({"partner_id": partner.id, "reason": reason})
                 for partner, reason in out[:SHOWN]
             ] or False
 
     # ---------------------------------------------------------------- who, and why not
+    def _may_look(self):
+        """Tell whether the caller sees the procedure and the contacts: ids come from anywhere."""
+        sop, contacts = self.sop_id._origin, self.partner_ids._origin
+        return bool(sop) and sop.has_access("read") and contacts.has_access("read")
+
     def _sort_out(self):
         """Return (rows of those who enter, as ``_enroll`` takes them, [(contact, why not)])."""
         self.ensure_one()
@@ -82,12 +88,12 @@ class RetentionSopEnroll(models.TransientModel):
         contacts = self.partner_ids._origin
         known = self._known(sop, contacts)
         numbers = self._numbers(sop, contacts)
-        today = sop.company_id._retention_today()
+        today, reasons = sop.company_id._retention_today(), self._reasons()
         rows, out = [], []
         for contact in contacts:
             customer = contact.commercial_partner_id
-            if reason := self._why_not(sop, contact, known):
-                out.append((contact, reason))
+            if code := self._why_not(sop, contact, known):
+                out.append((contact, reasons[code]))
                 continue
             rows.append(
                 {
@@ -109,7 +115,7 @@ class RetentionSopEnroll(models.TransientModel):
         found = profiles.search(
             [("company_id", "=", company.id), ("partner_id", "in", customers.ids)]
         )
-        suitable = found.filtered_domain(sop._audience())
+        suitable = profiles.search([("id", "in", found.ids), *sop._audience()])
         enrollments = self.env["retention.enrollment"].sudo()
         live = enrollments.search(
             [
@@ -127,29 +133,38 @@ class RetentionSopEnroll(models.TransientModel):
             rescued=set(rescues.partner_id) if lower else set(),
             refused=self.env["retention.touch"]._known_optouts(company, contacts.ids),
             members=company._retention_members(),
+            prospects=sop._audience_query()[1],
         )
 
     def _why_not(self, sop, contact, known):
-        """Return why ``contact`` does not enter, in words; None when it does."""
-        _, customer = self.env._, contact.commercial_partner_id
+        """Return the code of why ``contact`` does not enter; None when it does."""
+        customer = contact.commercial_partner_id
         profile = known.profiles.get(customer.id)
-        if not (contact.active and customer.active):
-            return _("Archived")
-        if contact.company_id and contact.company_id.id not in known.members:
-            return _("Belongs to another company")
-        if not self._mine(customer, profile):
-            return _("Somebody else looks after them: ask a manager")
-        if not profile and not sop._audience_query()[1]:
-            return _("No customer of this company yet")
-        if (customer, contact) in known.live:
-            return _("Already under way")
-        if customer in known.rescued:
-            return _("Something more urgent is under way")
-        if sop.purpose in known.refused.get(contact.id, ()):
-            return _("Has opted out")
-        if profile and profile.id not in known.suitable:
-            return _("Not among the suitable customers")
-        return None
+        reasons = {
+            "archived": not (contact.active and customer.active),
+            "elsewhere": contact.company_id and contact.company_id.id not in known.members,
+            "foreign": not self._mine(customer, profile),
+            "unknown": not profile and not known.prospects,
+            "live": (customer, contact) in known.live,
+            "rescued": customer in known.rescued,
+            "refused": sop.purpose in known.refused.get(contact.id, ()),
+            "unsuitable": profile and profile.id not in known.suitable,
+        }
+        return next((code for code, holds in reasons.items() if holds), None)
+
+    @api.model
+    def _reasons(self):
+        """Return {code: why a contact does not enter}, the first that holds is told."""
+        return {
+            "archived": self.env._("Archived"),
+            "elsewhere": self.env._("Belongs to another company"),
+            "foreign": self.env._("Not your customer: ask a manager"),
+            "unknown": self.env._("No customer of this company yet"),
+            "live": self.env._("Already under way"),
+            "rescued": self.env._("Something more urgent is under way"),
+            "refused": self.env._("Has opted out"),
+            "unsuitable": self.env._("Not among the suitable customers"),
+        }
 
     @api.model
     def _mine(self, customer, profile):

@@ -90,6 +90,22 @@ export class RetentionWechatTask extends Component {
     }
 }
 
+/** The same on a card of the activity itself. */
+export class RetentionWechatActivity extends RetentionWechatTask {
+    get task() {
+        const { data, resId } = this.props.record;
+        return data.retention_wechat ? { id: resId, text: data.retention_text || "" } : null;
+    }
+}
+
+registry.category("view_widgets").add("retention_wechat_activity", {
+    component: RetentionWechatActivity,
+    fieldDependencies: [
+        { name: "retention_wechat", type: "boolean" },
+        { name: "retention_text", type: "text" },
+    ],
+});
+
 registry.category("view_widgets").add("retention_wechat_task", {
     component: RetentionWechatTask,
     fieldDependencies: [
