@@ -68,6 +68,8 @@ AGREEMENTS = {
     "steady": (("Yearly supply agreement", "年度供货协议"), -120, 245, 36000, True, None),
     "lost": (("Calibration service", "仪器校准服务"), -900, -535, 8000, True, "end"),
     "growing": (("Supply agreement", "供货协议"), 15, 380, 24000, False, None),
+    "returned": (("Maintenance agreement", "维护保养协议"), -307, 57, 9600, True, None),
+    "seasonal": (("Season's supply", "季节供货协议"), -279, 85, 18000, True, None),
 }
 
 # story: (kind, calendar, month, day, first year, occasion)
@@ -79,11 +81,18 @@ KEY_DATES = {
     "returned": ("other", "solar", 3, 12, 2019, ("Opened the second site", "第二厂区投产")),
 }
 
+# story: days from the as-of date to the birthday of the person to talk to
+BIRTHDAYS = {"key_account": 3, "small_steady": -8, "project": -20, "fading": -33, "returned": 0}
+BORN = 1980
+
 # story: (channel for English, for Chinese, days between, quiet hours, price, topics, hobbies)
 PREFERENCES = {
     "key_account": ("call", "wechat", 14, (12, 14), "no", ("automation",), ("tea",)),
     "steady": ("mail", "wechat", 30, (0, 0), None, ("food_safety",), ("cycling",)),
     "fading": ("call", "call", 0, (20, 8), "yes", (), ("badminton",)),
+    "growing": ("mail", "wechat", 0, (0, 0), None, ("automation",), ()),
+    "returned": ("call", "wechat", 21, (12, 14), None, (), ("tea",)),
+    "project": ("mail", "mail", 30, (0, 0), "no", ("food_safety",), ()),
 }
 
 # story: (competitor, product, price, days ago, in use)

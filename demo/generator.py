@@ -70,7 +70,10 @@ def _customer(rng, firms, key, story, serial):
         names.address(rng, flavour, serial, place), f"office@{domain}", f"https://www.{domain}",
         f"{10000 + serial}", flavour == names.EUROPEAN,
         contacts=tuple(
-            Contact(f"{key}_p{n}", names.person(rng, flavour, place), key, email=f"p{n}@{domain}")
+            Contact(
+                f"{key}_p{n}", names.person(rng, flavour, place), key, email=f"p{n}@{domain}",
+                phone=names.mobile(flavour, serial, n, place),
+            )
             for n in range(1, people + 1)
         ),
     )  # fmt: skip

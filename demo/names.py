@@ -164,6 +164,15 @@ def address(rng, flavour, serial, place=None):
     return Address("US", city, f"{number} {rng.choice(_EN_STREETS)}", code, phone)
 
 
+def mobile(flavour, serial, number, place=None):
+    """Return the phone number of a firm's ``number``-th person; nobody else has it."""
+    if flavour == CHINESE:
+        return f"+86 139 5550 {serial:03d}{number}"
+    if flavour == EUROPEAN:
+        return f"{_EUROPE[place].phone} 7{number} {serial:03d}"
+    return f"+1 {_EN_AREAS[serial % 5]}-555-{2000 + 4 * serial + number}"
+
+
 def person(rng, flavour, place=None):
     """Return the name of a person."""
     if flavour == CHINESE:

@@ -17,6 +17,7 @@ class Contact:
     parent: str
     kind: str = "contact"
     email: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True)

@@ -87,20 +87,29 @@ class RetentionDemo(models.AbstractModel):
         return partners.filtered(lambda p: p.commercial_partner_id == p)
 
     @api.model
-    def _compute_figures(self, plan, partners, users, months):
-        """Compute the figures for past month ends, then for the day itself."""
-        company = self.env.company._retention_company()
-        profiles, runs = self.env["retention.profile"], self.env["retention.run"]
+    def _days_to_live(self, plan, months):
+        """Return the days of whose night the figures are computed, in order. Hook."""
         ends, first = [], plan.as_of.replace(day=1)
         for _month in range(months):
             ends.append(first - timedelta(days=1))
             first = ends[-1].replace(day=1)
-        last = runs._last_done(company).as_of
         # Two nights at the end: a level is left on the second.
-        eve = plan.as_of - timedelta(days=1)
-        for day in [*reversed(ends), *{eve} - set(ends), plan.as_of]:
+        return sorted({*ends, plan.as_of - timedelta(days=1), plan.as_of})
+
+    @api.model
+    def _live_day(self, plan, partners, day):
+        """Do what happens on ``day``, and compute the figures of its night. Hook."""
+        self.env["retention.profile"]._refresh(self.env.company._retention_company(), day)
+
+    @api.model
+    def _compute_figures(self, plan, partners, users, months):
+        """Compute the figures for past days, then for the day itself."""
+        company = self.env.company._retention_company()
+        profiles = self.env["retention.profile"]
+        last = self.env["retention.run"]._last_done(company).as_of
+        for day in self._days_to_live(plan, months):
             if not last or day >= last:
-                profiles._refresh(company, day)
+                self._live_day(plan, partners, day)
         sold = defaultdict(list)
         for customer in plan.customers:
             sold[customer.seller].append(partners[customer.key].id)

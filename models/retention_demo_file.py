@@ -111,6 +111,17 @@ class RetentionDemo(models.AbstractModel):
                 "year": year,
                 "name": name[chinese] if name else False,
             }
+        for story, customer, _chinese in story_file.told(plan, story_file.BIRTHDAYS):
+            born = plan.as_of + timedelta(days=story_file.BIRTHDAYS[story])
+            if story_file.person(customer) != customer.key:
+                rows[f"birthday_{customer.key}"] = {
+                    "partner_id": partners[story_file.person(customer)].id,
+                    "kind": "birthday",
+                    "calendar": "solar",
+                    "month": born.month,
+                    "day": born.day,
+                    "year": story_file.BORN,
+                }
         self._keep("retention.key.date", rows)
 
     @api.model

@@ -70,6 +70,7 @@ class RetentionDemo(models.AbstractModel):
                     "password": person.login,
                     "email": f"{person.login}@demo-company.example",
                     "lang": self._lang(person.chinese),
+                    "notification_type": "inbox",
                     "company_id": company.id,
                     "company_ids": [Command.set(company.ids)],
                     "group_ids": [Command.set([self.env.ref(xmlid).id for xmlid in person.groups])],
@@ -177,6 +178,7 @@ class RetentionDemo(models.AbstractModel):
                     "name": contact.name,
                     "type": contact.kind,
                     "email": contact.email,
+                    "phone": contact.phone,
                     "lang": rows[customer.key]["lang"],
                 }
         partners = {}

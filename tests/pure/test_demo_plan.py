@@ -1,13 +1,13 @@
 """The demo company's plan: believable, the same every time, every segment lived in."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pandas as pd
 import pytest
 from customer_retention.analytics import purchases, rfm, segments
-from customer_retention.demo import catalog, generator, names, people, stories
+from customer_retention.demo import catalog, generator, names, people, procedures, stories
 
 # Seasonal buyers make the plan depend on the time of the year.
 DAYS = [date(2026, 1, 15), date(2026, 4, 1), date(2026, 6, 30), date(2027, 9, 7), date(2028, 2, 29)]
@@ -137,3 +137,44 @@ def test_same_date_same_plan():
     small = generator.plan(day, size=10)
     assert {customer.story for customer in small.customers} == set(stories.STORIES)
     assert len(small.customers) < 40
+
+
+def test_people_have_phone_numbers_of_their_own(plan):
+    phones = [c.phone for customer in plan.customers for c in customer.contacts if c.phone]
+    phones += [customer.address.phone for customer in plan.customers if "_twin" not in customer.key]
+    assert len(phones) == len(set(phones)) > 400
+
+
+def test_people_work_as_their_names_say():
+    done = [
+        procedures.work(f"steady_{n:02d}", "Call", ago, channel)
+        for n in range(60)
+        for ago in (1, 9)
+        for channel in ("call", "visit", "wechat", "letter", None)
+    ]
+    assert done[0] == procedures.work("steady_00", "Call", 1, "call")
+    wednesday = date(2026, 7, 1)
+    days = [wednesday - timedelta(days=ago) for ago in range(1, 9)]
+    worked = [day for day in days if procedures.works(wednesday, day)]
+    assert [day.day for day in worked] == [26, 25, 24, 23]  # not the last two, no weekend
+    late = sum(work.after > 3 for work in done) / len(done)
+    assert 0.03 < late < 0.2
+    assert {work.reached for work in done} == {True, False}
+    assert all(work.words == procedures.NO_ANSWER for work in done if not work.reached)
+
+
+def test_what_procedures_say_is_there_in_both_languages():
+    texts = [procedures.OWN[name] for name in ("name", "description", "subject", "text")]
+    texts += [name for name, _values in procedures.OWN["steps"]]
+    texts += [words for *_rest, words in procedures.TALKS.values()]
+    texts += [
+        text for *_rest, title, body in procedures.CONTENTS.values() for text in (title, body)
+    ]
+    texts += [text for guide in procedures.GUIDES.values() for text in guide]
+    texts += [text for found in procedures.RESULTS.values() for text in found]
+    for english, chinese in texts:
+        assert english.isascii(), english
+        assert not chinese.isascii(), chinese
+    stories_told = {*procedures.TALKS, *procedures.OPTOUTS, *procedures.OWN_ADDED}
+    assert stories_told <= stories.STORIES.keys()
+    assert set(procedures.GUIDES) <= set(catalog.BY_CODE)
