@@ -134,3 +134,4 @@ from . import retention_content_text
 from . import retention_profile_bought
 from . import retention_sop_notify
 from . import retention_sop_warnings
+from . import retention_sop_people

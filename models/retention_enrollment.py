@@ -136,11 +136,11 @@ class RetentionEnrollment(models.Model):
     def _exit_reasons(self):
         """Return {code: label} of why an enrollment ends early. Hook for bridges."""
         return {
-            "goal": self.env._("Goal reached"),
+            "goal": self.env._("Reached the goal"),
             "purchase": self.env._("Has bought"),
             "unsuitable": self.env._("No longer suitable"),
             "opted_out": self.env._("Does not want it"),
-            "gone": self.env._("Contact archived"),
+            "gone": self.env._("Contact no longer there"),
             "joined": self.env._("Contacts merged"),
             "replaced": self.env._("Something more urgent began"),
             "refused": self.env._("Not approved"),

@@ -28,7 +28,7 @@ class RetentionSopStepRun(models.Model):
         [
             ("waiting", "Planned"),
             ("open", "In somebody's hands"),
-            ("done", "Step done"),
+            ("done", "Carried out"),
             ("skipped", "Passed over"),
             ("failed", "Did not work"),
             ("cancelled", "Called off"),
@@ -74,11 +74,12 @@ class RetentionSopStepRun(models.Model):
     )
     _due_idx = models.Index("(company_id, due_at) WHERE state = 'waiting'")
 
-    @api.depends("first_due_at", "done_at")
+    @api.depends("first_due_at", "done_at", "state")
     def _compute_late_hours(self):
         for run in self:
-            late = run.done_at and run.first_due_at and run.done_at - run.first_due_at
-            run.late_hours = late.total_seconds() / 3600 if late else 0
+            done = run.state == "done" and run.done_at and run.first_due_at
+            late = (run.done_at - run.first_due_at).total_seconds() / 3600 if done else 0
+            run.late_hours = max(late, 0)
 
     @api.depends("step_id", "partner_id")
     def _compute_display_name(self):

@@ -58,3 +58,11 @@ from . import test_sop_mail
 from . import test_sop_scale
 from . import test_sop_try
 from . import test_sop_library
+from . import test_sop_replay_start
+from . import test_sop_replay_keep
+from . import test_sop_replay_days
+from . import test_sop_replay_grow
+from . import test_sop_replay_problem
+from . import test_sop_replay_leaving
+from . import test_sop_replay_ways
+from . import test_sop_replay_zones

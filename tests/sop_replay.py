@@ -156,12 +156,16 @@ class ReplayCase(SopCase):
 
     # ------------------------------------------------------------ living
     @classmethod
-    def live(cls, until, nights):
+    def live(cls, until, nights, again=True):
         """Live up to the end of the day ``until``: deeds, nights and steps in order of time.
 
-        Steps are done when they are due, and a minute before nothing is. Every night, and
-        every look for due steps, comes twice: the second time changes nothing.
+        Steps are done when they are due, and a minute before nothing is.
+
+        :param nights: days on which everybody is computed, at one o'clock
+        :param again: every night and every look for due steps comes twice, and the second
+            time changes nothing
         """
+        cls.again = again
         plan = sorted(cls.deeds, key=lambda entry: entry[:2])
         plan += [(cls.when(day, 1), -1, None) for day in nights]
         with freeze_time(cls.when(0, 0)) as cls.frozen:
@@ -219,6 +223,8 @@ class ReplayCase(SopCase):
     @classmethod
     def twice(cls, call, moment):
         call(moment)
+        if not cls.again:
+            return
         once = cls.traces()
         call(moment)
         again = cls.traces()

@@ -197,10 +197,10 @@ class TestContent(ContentCase):
         tip = self.content("<b>Tip</b>", link="https://example.com/?a=1&b=2")
         tip.with_context(lang="zh_CN").write({"name": "提示", "body": "<p>你好</p>"})
         html = tip._message_html()
-        self.assertIn("<h3>&lt;b&gt;Tip&lt;/b&gt;</h3>", html)
+        self.assertIn("<p><b>&lt;b&gt;Tip&lt;/b&gt;</b></p>", html)
         self.assertIn('href="https://example.com/?a=1&amp;b=2"', html)
         chinese = tip.with_context(lang="zh_CN")._message_html()
-        self.assertIn("<h3>提示</h3><p>你好</p>", chinese)
+        self.assertIn("<p><b>提示</b></p><p>你好</p>", chinese)
 
     def test_scripts_do_not_pass(self):
         tip = self.content("Tip", body="<p>Hi<script>alert(1)</script></p>")

@@ -249,7 +249,8 @@ class TestGate(GateCase):
 
     # ------------------------------------------------------------ seams
     def test_base_rules_all_have_a_label(self):
-        self.assertEqual(tuple(self.touches._gate_rules()), RULES)
+        own = [code for code in self.touches._gate_rules() if code in RULES]
+        self.assertEqual(tuple(own), RULES)
 
     def test_another_rule(self):
         """A bridge in miniature: nobody is contacted on the day of a strike."""

@@ -98,6 +98,7 @@ class TestHandover(RetentionCase):
                 "Open promises": 1,
                 "Agreements": 1,
                 "Joint plans": 1,
+                "Procedures under way": 0,
             },
         )
         before = self.notes_to(self.taker)

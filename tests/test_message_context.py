@@ -129,7 +129,7 @@ class TestMessageContext(ContentCase):
         self.buy(self.bob, self.seal)
         english, chinese = self.tell("news", self.lee, self.wang)
         self.assertEqual(english, {"news_id": tip.id, "news_html": tip._message_html()})
-        self.assertEqual(chinese["news_html"], "<h3>提示</h3><p>你好</p>")
+        self.assertEqual(chinese["news_html"], "<p><b>提示</b></p><p>你好</p>")
 
     def test_guides(self):
         self.document("Manual <1>", self.pump.product_tmpl_id)

@@ -1,7 +1,7 @@
-"""A hundred days of the procedures of keeping in touch, as worked out by hand.
+"""Two hundred days of the procedures of keeping in touch, as worked out by hand.
 
-The first day is Monday, 1 June 2026; 18 to 20 (Friday, 19 June to Sunday) are off. Visits, calls and
-contacts are planned by night and wait for the end of the quiet hours at eight.
+The first day is Monday, 1 June 2026; 18 to 20 (Friday, 19 June to Sunday) are off. Visits, calls
+and contacts are planned by night and wait for the end of the quiet hours at eight.
 """
 
 from odoo.tests import tagged

@@ -54,9 +54,7 @@ class TestSopReplayLeaving(ReplayCase):
 
     @classmethod
     def valuable(cls):
-        hal, hera = (
-            cls.someone("high_value", name, -20, amount=20000) for name in ("Hal", "Hera")
-        )
+        hal, hera = (cls.someone("high_value", name, -20, amount=20000) for name in ("Hal", "Hera"))
         cls.closes(14, 16, hal)
         cls.does(17, 10, "leader", hal, "Carry out the solution: training or more service")
         cls.buys(12, 10, hera)

@@ -168,10 +168,10 @@ class TestSopReplayStart(ReplayCase):
         self.assertLived(
             "training",
             """
-            Tim                                        | 10 14:00 | done
-            Offer a training                           | 10 16:00 | owner | mail
-            Agree on a date and hold the training      | 10 16:00 | owner | visit by 25, done 22 15:00
-            Ask how useful it was                      | 23 10:00 | owner | mail
-            Note the feedback and settle what is open  | 30 9:00  | owner | task by 35, done 31 10:00
+            Tim                                       | 10 14:00 | done
+            Offer a training                          | 10 16:00 | owner | mail
+            Agree on a date and hold the training    | 10 16:00 | owner | visit by 25, done 22 15:00
+            Ask how useful it was                     | 23 10:00 | owner | mail
+            Note the feedback and settle what is open | 30 9:00  | owner | task by 35, done 31 10:00
             """,
         )

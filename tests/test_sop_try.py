@@ -188,3 +188,36 @@ class TestSopTry(SopCase):
         mail.invalidate_recordset()
         self.assertIn("Only 1 of 2", mail.warning_text)
         self.assertFalse(self.make_sop(self.task(), start=None).warning_text)
+
+    # ------------------------------------------------------------ changing hands
+    def test_who_leaves_hands_on_tasks(self):
+        sop = self.make_sop(self.task(), self.task(responsible="leader"))
+        ann = self.buyer("Ann", START)
+        self.refresh(START)
+        mine = self.enter(sop, ann)
+        self.tick(0)
+        mine.with_user(self.manager).write({"user_id": self.manager.id})
+        self.assertEqual(self.tasks(mine).user_id, self.manager | self.leader)
+        self.leader.active = False
+        self.assertEqual(self.tasks(mine).user_id, self.manager | self.owner)
+        self.manager.active = False
+        self.assertEqual(mine.user_id, self.owner)
+        self.assertEqual(self.tasks(mine).user_id, self.owner)
+
+    def test_handed_over_with_the_customer(self):
+        sop = self.make_sop(self.task())
+        ann = self.buyer("Ann", START)
+        self.refresh(START)
+        mine = self.enter(sop, ann)
+        self.tick(0)
+        handover = self.env["retention.handover"].with_user(self.manager)
+        wizard = handover.with_context(allowed_company_ids=self.company.ids).create(
+            {
+                "company_id": self.company.id,
+                "profile_ids": [(6, 0, self.profile(ann).ids)],
+                "to_user_id": self.leader.id,
+            }
+        )
+        wizard.action_apply()
+        self.assertEqual(mine.user_id, self.leader)
+        self.assertEqual(self.tasks(mine).user_id, self.leader)

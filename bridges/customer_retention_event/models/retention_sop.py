@@ -27,7 +27,7 @@ class RetentionSop(models.Model):
     def _trigger_types(self):
         types = super()._trigger_types()
         types["event"] = TriggerType(
-            self.env._("Event"), needs=("trigger_event_state",), prospects=True
+            self.env._("An event and its guests"), needs=("trigger_event_state",), prospects=True
         )
         return types
 
