@@ -55,6 +55,11 @@ class RetentionDemo(models.AbstractModel):
                 record.with_context(lang="zh_CN").name = text
 
     @api.model
+    def _in_both(self, english, chinese):
+        """Return a name that Odoo does not translate, for who reads either language."""
+        return f"{english} {chinese}" if self._speaks_chinese() else english
+
+    @api.model
     def _lang(self, chinese):
         return "zh_CN" if chinese and self._speaks_chinese() else "en_US"
 
@@ -101,8 +106,8 @@ class RetentionDemo(models.AbstractModel):
         categories = self._keep(
             "product.category",
             {
-                f"category_{key.lower()}": {"name": name}
-                for key, (name, _name_zh) in catalog.CATEGORIES.items()
+                f"category_{key.lower()}": {"name": self._in_both(name, name_zh)}
+                for key, (name, name_zh) in catalog.CATEGORIES.items()
             },
         )
         products = self._keep(
@@ -123,11 +128,8 @@ class RetentionDemo(models.AbstractModel):
         )
         self._name_in_chinese(
             {
-                **{
-                    categories[f"category_{key.lower()}"]: name_zh
-                    for key, (_name, name_zh) in catalog.CATEGORIES.items()
-                },
-                **{p: catalog.BY_CODE[p.default_code].name_zh for p in products.values()},
+                product: catalog.BY_CODE[product.default_code].name_zh
+                for product in products.values()
             }
         )
         return {product.default_code: product for product in products.values()}

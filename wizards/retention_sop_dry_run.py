@@ -50,6 +50,7 @@ class RetentionSopDryRun(models.TransientModel):
             "res_id": self.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
             "name": self.env._("Try Out: %s", self.sop_id.display_name),
         }
 
@@ -93,6 +94,7 @@ class RetentionSop(models.Model):
             "view_mode": "form",
             "target": "new",
             "context": {
+                "dialog_size": "extra-large",
                 "default_sop_id": self.id,
                 "default_as_of": company._retention_today(),
             },
