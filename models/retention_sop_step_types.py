@@ -206,7 +206,11 @@ class RetentionSopStep(models.Model):
     def _check_there(self, record):
         if not record:
             raise UserError(
-                self.env._("What the step %s needs was deleted. Change the procedure.", self.name)
+                self.env._(
+                    "What the step %s needs was deleted. Pause the procedure, mend the step, "
+                    "switch it on and try again.",
+                    self.name,
+                )
             )
 
     # ---------------------------------------------------------------- flow
