@@ -17,3 +17,10 @@ class ResCompany(models.Model):
     retention_hour_cost = fields.Float(
         "Cost of an Hour of Work", help="For the cost of procedures, in the company's currency."
     )
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    retention_channel = fields.Selection(related="company_id.retention_channel", readonly=False)
+    retention_hour_cost = fields.Float(related="company_id.retention_hour_cost", readonly=False)
