@@ -1,5 +1,7 @@
 """Messages to the customer: mail, or whatever way the contact prefers."""
 
+import re
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -8,6 +10,7 @@ from odoo.tools import config, html2plaintext, plaintext2html
 
 from .retention_sop_runner import Result
 
+BOLD = re.compile(r"</?(?:b|strong)\b[^>]*>", re.IGNORECASE)
 # Mails of these purposes can be ended by the reader with one click.
 ENDABLE = {"care", "promotion"}
 
@@ -138,11 +141,14 @@ class RetentionSopStep(models.Model):
         """Return {run id: the step's text for the customer}, as plain paragraphs if asked."""
         rendered = self._render(runs, ("body_html",))
         return {
-            key: plaintext2html(html2plaintext(text["body_html"]).strip())
-            if plain
-            else text["body_html"]
+            key: plaintext2html(self._words(text["body_html"])) if plain else text["body_html"]
             for key, text in rendered.items()
         }
+
+    @api.model
+    def _words(self, text):
+        """Return the words of HTML, without the stars that would stand around bold ones."""
+        return html2plaintext(BOLD.sub("", text or "")).strip()
 
     # ---------------------------------------------------------------- by the preferred way
     def _run_contact(self, runs, now):

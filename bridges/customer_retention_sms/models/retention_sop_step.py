@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.fields import Command
-from odoo.tools import html2plaintext
 
 from odoo.addons.customer_retention.models.retention_sop_runner import Result
 from odoo.addons.customer_retention.models.retention_sop_step_mail import ENDABLE
@@ -117,7 +116,7 @@ class RetentionSopStep(models.Model):
                 texts |= {run.id: told[run.enrollment_id.id] for run in mine}
         else:
             rendered = self._render(runs, ("body_html",))
-            texts = {key: html2plaintext(text["body_html"]) for key, text in rendered.items()}
+            texts = {key: self._words(text["body_html"]) for key, text in rendered.items()}
         return {run.id: texts[run.id].strip() + self._sms_way_out(run) for run in runs}
 
     def _sms_way_out(self, run):
