@@ -72,7 +72,7 @@ class RetentionDemo(models.AbstractModel):
                 "date_from": plan.as_of - timedelta(days=ago),
                 "category_ids": [Command.set([self._own(f"category_{c}").id for c in codes])],
             }
-            texts[f"content_{key}"] = {"name": title, "body": text}
+            texts[f"content_{key}"] = title, text
         for code, (title, text) in procedures.GUIDES.items():
             product = self._own(f"product_{code.replace('-', '_')}").product_tmpl_id
             key = f"content_guide_{code.lower()}"
@@ -80,17 +80,20 @@ class RetentionDemo(models.AbstractModel):
                 "kind": "usage_guide",
                 "product_tmpl_ids": [Command.set(product.ids)],
             }
-            texts[key] = {"name": title, "body": text}
+            texts[key] = title, text
         for key, values in rows.items():
-            title, text = texts[key]["name"], texts[key]["body"]
+            title, text = texts[key]
             values |= {"name": title[0], "body": Markup("<p>%s</p>") % text[0]}
         contents = self._keep("retention.content", rows)
+        self._name_in_chinese({c: texts[key][0][1] for key, c in contents.items()})
+        for key, content in contents.items():
+            self._word_in_chinese(content, "body", texts[key][1])
+
+    @api.model
+    def _word_in_chinese(self, record, name, text):
+        """Translate the one sentence (English, Chinese) in a field of HTML."""
         if self._speaks_chinese():
-            for key, content in contents.items():
-                title, text = texts[key]["name"], texts[key]["body"]
-                content.with_context(lang="zh_CN").write(
-                    {"name": title[1], "body": Markup("<p>%s</p>") % text[1]}
-                )
+            record.update_field_translations(name, {"zh_CN": dict([text])})
 
     @api.model
     def _own(self, key):
@@ -141,8 +144,8 @@ class RetentionDemo(models.AbstractModel):
             },
         )["sop_sample_box"]
         if self._speaks_chinese():
-            template = template.with_context(lang="zh_CN")
-            template.write({"subject": own["subject"][1], "body_html": body % own["text"][1]})
+            template.with_context(lang="zh_CN").subject = own["subject"][1]
+            self._word_in_chinese(template, "body_html", own["text"])
             chinese = sop.with_context(lang="zh_CN")
             chinese.write({"name": own["name"][1], "description": own["description"][1]})
             for step, (name, _values) in zip(chinese.step_ids, own["steps"], strict=True):
