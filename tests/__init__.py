@@ -47,6 +47,7 @@ from . import test_cadence_plan
 from . import test_festival
 from . import test_sop
 from . import test_sop_enter
+from . import test_sop_exit
 from . import test_affinity
 from . import test_bought
 from . import test_content

@@ -99,7 +99,7 @@ class TestSopReplayWays(ReplayCase):
             No                              | 5 1:00   | left: Not approved
             Ask, and bring news             | 7 10:00  | owner   | wechat by 7, called off
             Grant the voucher               | 7 10:00  | manager | task by 8, called off
-            Gone                            | 5 1:00   | left: Contact archived
+            Gone                            | 5 1:00   | left: Contact no longer there
             Ask, and bring news             | 7 10:00  | owner   | wechat by 7, called off
             Grant the voucher               | 7 10:00  | manager | task by 8, called off
             """,
