@@ -87,13 +87,9 @@ class RetentionDemo(models.AbstractModel):
         contents = self._keep("retention.content", rows)
         self._name_in_chinese({c: texts[key][0][1] for key, c in contents.items()})
         for key, content in contents.items():
-            self._word_in_chinese(content, "body", texts[key][1])
-
-    @api.model
-    def _word_in_chinese(self, record, name, text):
-        """Translate the one sentence (English, Chinese) in a field of HTML."""
-        if self._speaks_chinese():
-            record.update_field_translations(name, {"zh_CN": dict([text])})
+            english, chinese = texts[key][1]
+            if self._speaks_chinese():
+                content.update_field_translations("body", {"zh_CN": {english: chinese}})
 
     @api.model
     def _own(self, key):
@@ -144,8 +140,9 @@ class RetentionDemo(models.AbstractModel):
             },
         )["sop_sample_box"]
         if self._speaks_chinese():
-            template.with_context(lang="zh_CN").subject = own["subject"][1]
-            self._word_in_chinese(template, "body_html", own["text"])
+            template.with_context(lang="zh_CN").write(
+                {"subject": own["subject"][1], "body_html": body % own["text"][1]}
+            )
             chinese = sop.with_context(lang="zh_CN")
             chinese.write({"name": own["name"][1], "description": own["description"][1]})
             for step, (name, _values) in zip(chinese.step_ids, own["steps"], strict=True):

@@ -312,6 +312,10 @@ class TestDemo(TransactionCase):
             self.env.ref(f"{NAMESPACE}.content_{key}").id for key in procedures.CONTENTS
         )
         self.assertTrue(contents.sent_ids)
+        for content, (*_rest, text) in zip(contents, procedures.CONTENTS.values(), strict=True):
+            for lang, words in zip(("en_US", "zh_CN"), text, strict=True):
+                if self.env["res.lang"]._get_data(code=lang):
+                    self.assertIn(words, content.with_context(lang=lang).body)
         guide = self.env.ref(f"{NAMESPACE}.content_guide_mi-325")
         self.assertTrue(guide.product_tmpl_ids)
 
