@@ -24,6 +24,7 @@
         "security/content_rules.xml",
         "security/sop_effect_rules.xml",
         "security/cadence_rules.xml",
+        "security/tier_rules.xml",
         "data/segment_scheme_data.xml",
         "data/ir_cron_data.xml",
         "data/interaction_data.xml",

@@ -132,3 +132,9 @@ from . import retention_content_text
 from . import retention_profile_bought
 from . import retention_sop_notify
 from . import retention_sop_warnings
+from . import retention_tier
+from . import retention_tier_benefit
+from . import retention_tier_grant
+from . import res_company_tier
+from . import retention_profile_tier
+from . import res_partner_tier
