@@ -40,16 +40,23 @@ class RetentionRun(models.Model):
     phase = fields.Selection(
         selection_add=[("tier", "Reviewing tiers"), ("assess",)], ondelete={"tier": "cascade"}
     )
-    tier_regrade = fields.Boolean(
-        "Tiers by New Rules", readonly=True, help="Everybody gets what the new rules say, quietly."
+    tier_regrade = fields.Integer(
+        "Tiers by New Rules",
+        readonly=True,
+        aggregator=None,
+        help="The version of rules that everybody is given the tier of, quietly. 0: none is new.",
     )
 
     def _step_read(self, size):
         result = super()._step_read(size)
-        company = self.company_id.sudo()
-        if self.phase == "assess" and company.retention_tiers_started:
-            self.write({"phase": "tier", "tier_regrade": company.retention_tier_regrade})
+        if self.phase == "assess" and self.company_id.sudo().retention_tiers_started:
+            self.write({"phase": "tier", "tier_regrade": self._new_tier_rules()})
         return result
+
+    def _new_tier_rules(self):
+        """Return the version of rules that not everybody has been given the tier of; 0: none."""
+        company = self.company_id.sudo()
+        return company.retention_tier_regrade and company.retention_tier_rule_version
 
     def _step_tier(self, size):
         """Review the tiers of the next ``size`` customers."""
@@ -57,6 +64,10 @@ class RetentionRun(models.Model):
         if self.day_count and not metrics._days_exist(company.id):
             self.write({"phase": "aggregate", "cursor": 0, "done_count": 0})
             return
+        new_rules = self._new_tier_rules()
+        if new_rules and new_rules != self.tier_regrade:
+            # Changed meanwhile: those already reviewed have the tier of the old ones.
+            self.write({"tier_regrade": new_rules, "cursor": 0})
         upper, _count = metrics._health_upper(company, self.cursor, size)
         if upper is None:
             if self.tier_regrade:
@@ -70,7 +81,7 @@ class RetentionRun(models.Model):
             metrics._days_table(company.id),
             condition,
             self.cause,
-            regrade=self.tier_regrade,
+            regrade=bool(self.tier_regrade),
         )
         self._advance_to(upper, 0, written)
 
