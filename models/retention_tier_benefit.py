@@ -30,6 +30,6 @@ class RetentionTierBenefit(models.Model):
         """Give and take back what follows from customers' changes of tier.
 
         :param moves: list of dicts with ``profile_id``, ``old`` and ``new`` (tier ids or
-            False) and ``cause``
+            False), ``cause`` and ``evidence``
         :param quiet: nothing goes to a customer: the first load, or changed rules
         """
