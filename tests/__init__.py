@@ -61,3 +61,4 @@ from . import test_sop_library
 from . import test_tier
 from . import test_tier_time_travel
 from . import test_tier_money
+from . import test_tier_scale
