@@ -135,3 +135,15 @@ from . import retention_profile_bought
 from . import retention_sop_notify
 from . import retention_sop_warnings
 from . import retention_sop_people
+from . import retention_tier
+from . import retention_tier_benefit
+from . import retention_tier_grant
+from . import res_company_tier
+from . import retention_profile_tier
+from . import res_partner_tier
+from . import retention_metrics_tier
+from . import retention_tier_engine
+from . import retention_tier_notice
+from . import retention_tier_lock
+from . import retention_tier_merge
+from . import retention_sop_tier

@@ -66,3 +66,7 @@ from . import test_sop_replay_problem
 from . import test_sop_replay_leaving
 from . import test_sop_replay_ways
 from . import test_sop_replay_zones
+from . import test_tier
+from . import test_tier_time_travel
+from . import test_tier_money
+from . import test_tier_scale

@@ -10,3 +10,4 @@ from . import retention_sop_enroll
 from . import retention_send_switch
 from . import mail_activity_schedule
 from . import retention_sop_handover
+from . import retention_tier_lock
