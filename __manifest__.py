@@ -35,6 +35,7 @@
         "data/festival_data.xml",
         "data/workday_data.xml",
         "data/content_data.xml",
+        "data/tier_benefit_data.xml",
         "data/sop_library_templates_start.xml",
         "data/sop_library_templates_keep.xml",
         "data/sop_library_templates_grow.xml",
@@ -95,6 +96,7 @@
         "views/retention_cadence_views.xml",
         "views/retention_sop_effect_menus.xml",
         "views/res_config_settings_cadence_views.xml",
+        "views/retention_tier_benefit_views.xml",
     ],
     "demo": ["demo/retention_demo.xml"],
     "assets": {
