@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .tier_common import START, BenefitCase
+from .benefit_common import START, BenefitCase
 
 RUNNER = "odoo.addons.customer_retention.models.retention_tier_follow"
 SLACK = 8  # inserts come in slices of the ORM's own

@@ -1,91 +1,49 @@
-"""Tiers with benefits, and customers who move between them."""
+"""What tests of tiers share: a company with four tiers."""
 
-from .sop_common import START, SopCase
+from datetime import timedelta
 
-__all__ = ["START", "BenefitCase"]
+from .common import RetentionCase
 
 
-class BenefitCase(SopCase):
-    """A company with four tiers; customers are moved by hand, as the engine would move them."""
+class TierCase(RetentionCase):
+    """Standard, Silver from 1,000, Gold from 5,000 and VIP from 10,000, with Gold up as high."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.benefits = cls.env["retention.tier.benefit"]
-        cls.grants = cls.env["retention.tier.grant"]
-        cls.base, cls.silver, cls.gold, cls.vip = cls.make_tiers(cls.company)
+        cls.standard, cls.silver, cls.gold, cls.vip = cls.make_tiers(0, 1000, 5000, 10000)
+        cls.changes = cls.env["retention.change"]
 
     @classmethod
-    def make_tiers(cls, company):
-        return [
-            cls.env["retention.tier"].create(
+    def make_tiers(cls, *amounts, company=None):
+        names = ("Standard", "Silver", "Gold", "VIP")
+        return cls.env["retention.tier"].create(
+            [
                 {
                     "name": name,
                     "level": level,
-                    "company_id": company.id,
-                    "min_amount": level * 1000,
+                    "min_amount": amount,
+                    "is_high_value": level > 1,
+                    "company_id": (company or cls.company).id,
                 }
-            )
-            for level, name in enumerate(("Standard", "Silver", "Gold", "VIP"))
-        ]
-
-    @classmethod
-    def benefit(cls, tier, kind, **values):
-        return cls.benefits.create(
-            {"name": f"{tier.name} {kind}", "tier_id": tier.id, "type": kind, **values}
+                for level, (name, amount) in enumerate(zip(names, amounts, strict=False))
+            ]
         )
 
     @classmethod
-    def pricelist(cls, name, **values):
-        return cls.env["product.pricelist"].create(
-            {"name": name, "company_id": cls.company.id, **values}
-        )
+    def start(cls, as_of, company=None):
+        """Start tiers, as an administrator does, and let the first load run on ``as_of``."""
+        (company or cls.company).retention_tiers_started = True
+        cls.refresh(as_of, company=company)
 
-    @classmethod
-    def members(cls, *names):
-        """Make customers of the base tier; return their profiles."""
-        found = cls.profiles
-        for name in names:
-            partner = cls.buyer(name, START)
-            found |= cls.profiles.create({"partner_id": partner.id, "company_id": cls.company.id})
-        found.write({"tier_id": cls.base.id})
-        return found
+    def tier_of(self, partner, company=None):
+        return self.profile(partner, company).tier_id
 
-    @classmethod
-    def moves(cls, profiles, tier, cause="up"):
-        """Return the moves of ``profiles`` to ``tier``, and make them."""
-        moves = [
-            {"profile_id": p.id, "old": p.tier_id.id, "new": tier.id, "cause": cause}
-            for p in profiles
-        ]
-        profiles.write({"tier_id": tier.id})
-        return moves
+    def told(self, partner):
+        """Return the moves of a customer's tier: (day, from, to, why)."""
+        moves = self.profile(partner).change_ids.filtered(lambda c: c.what == "tier")
+        return [(c.date, c.old_label, c.new_label, c.evidence["why"]) for c in moves.sorted("id")]
 
-    def follow(self, moves, days=0, quiet=False, company=None):
-        with self.at(days):
-            self.benefits._follow_moves(
-                company or self.company, moves, self.moment(days).date(), quiet
-            )
-        self.env.flush_all()
-        self.env.invalidate_all()
-
-    def move(self, profiles, tier, days=0, cause="up", quiet=False):
-        moves = self.moves(profiles, tier, cause)
-        self.follow(moves, days, quiet)
-        return moves
-
-    def tidy(self, days=1):
-        with self.at(days):
-            now = self.moment(days)
-            self.benefits._tidy(self.company, now.date(), now)
-        self.env.flush_all()
-        self.env.invalidate_all()
-
-    def ledger(self, profiles):
-        """Return [(benefit, state)] in the order in which they were given."""
-        found = self.grants.search([("profile_id", "in", profiles.ids)], order="id")
-        return [(grant.benefit_id.name, grant.state) for grant in found]
-
-    def price(self, profile, company=None):
-        partner = profile.partner_id.with_company(company or self.company)
-        return partner.specific_property_product_pricelist
+    @staticmethod
+    def days(day, count):
+        return day + timedelta(days=count)
