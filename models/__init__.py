@@ -139,7 +139,7 @@ from . import retention_tier_follow
 from . import retention_tier_benefit_marks
 from . import retention_tier_benefit_tasks
 from . import retention_tier_benefit_shown
-from . import retention_tier_merge
+from . import retention_tier_grant_merge
 from . import sale_order_benefit
 from . import res_company_tier
 from . import retention_profile_tier

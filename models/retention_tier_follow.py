@@ -1,6 +1,7 @@
 """Benefits follow tiers: who gets what, who loses what, exactly once."""
 
 import logging
+from collections import defaultdict
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -83,9 +84,11 @@ class RetentionTierBenefit(models.Model):
             [("profile_id", "in", list(last)), ("company_id", "=", company.id), ("live", "=", True)]
         )
         have = {(grant.profile_id.id, grant.benefit_id.id) for grant in live}
-        give = []
+        had, give = defaultdict(self.browse), []
+        for move in moves:
+            had[move["profile_id"]] |= rights.get(move["old"], self.browse())
         for profile_id, move in last.items():
-            fresh = rights.get(move["new"], self.browse()) - rights.get(move["old"], self.browse())
+            fresh = rights.get(move["new"], self.browse()) - had[profile_id]
             give += [
                 {
                     "profile_id": profile_id,

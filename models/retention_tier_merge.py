@@ -1,12 +1,5 @@
-from odoo import api, models
+from odoo import models
 
-<<<<<<< HEAD
-from .retention_tier_follow import Taken
-
-
-class RetentionProfile(models.Model):
-    """Merging contacts: one customer has each benefit once, with the history of both."""
-=======
 # What a tier's state consists of; the higher tier's goes on.
 TIER_STATE = (
     "tier_id",
@@ -26,32 +19,10 @@ TIER_STATE = (
 
 class RetentionProfile(models.Model):
     """Merging contacts: the higher tier is kept, and the benefits of both are joined."""
->>>>>>> tierA
 
     _inherit = "retention.profile"
 
     def _absorb(self, others):
-<<<<<<< HEAD
-        """Leave one live grant of each benefit; the other's effect is the same customer's.
-
-        What no tier of the joined customer gives is taken back by the next night.
-        """
-        company = self.company_id
-        grants = self.env["retention.tier.grant"]._engine(company)
-        live = grants.search([("profile_id", "in", (self | others).ids), ("live", "=", True)])
-        today = company._retention_today()
-        for same in live.grouped("benefit_id").values():
-            kept = same.filtered(lambda grant: grant.profile_id == self) or same.sorted("id")[:1]
-            double = same - kept
-            double._note_end_causes({}, "merged")
-            double._close_tasks(self.env._("Contacts merged"))
-            double._end(dict.fromkeys(double.ids, Taken("kept")), today)
-        return super()._absorb(others)
-
-    @api.model
-    def _profile_children(self):
-        return [*super()._profile_children(), ("retention_tier_grant", "profile_id")]
-=======
         self.ensure_one()
         joined = self._join_tiers(others)
         self.env["retention.tier.grant"]._join_grants(self, others)
@@ -91,21 +62,3 @@ class RetentionProfile(models.Model):
             {"profile_id": self.id, "old": tier.id, "new": new.id, "cause": "joined"}
             for tier in dict.fromkeys(left)
         ]
-
-
-class RetentionTierGrant(models.Model):
-    _inherit = "retention.tier.grant"
-
-    @api.model
-    def _join_grants(self, kept, others):
-        """Move the grants of ``others`` to ``kept``; of two of one benefit one stays live."""
-        grants = self.search([("profile_id", "in", (kept | others).ids)], order="id")
-        live = grants.filtered("live")
-        taken = set(live.filtered(lambda g: g.profile_id == kept).benefit_id.ids)
-        for grant in live.filtered(lambda g: g.profile_id != kept):
-            if grant.benefit_id.id in taken:
-                grant.live = False
-            taken.add(grant.benefit_id.id)
-        grants.filtered(lambda g: g.profile_id != kept).write({"profile_id": kept.id})
-        self.env.flush_all()
->>>>>>> tierA

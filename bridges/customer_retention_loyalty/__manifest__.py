@@ -1,6 +1,6 @@
 {
     "name": "Customer Retention: Coupons",
-    "summary": "Coupons and points from procedures and customer tiers, and whether they were redeemed",
+    "summary": "Coupons and points from procedures and tiers, and whether they were redeemed",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "author": "Customer Retention contributors",

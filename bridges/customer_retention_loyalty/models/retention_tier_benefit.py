@@ -77,9 +77,7 @@ class RetentionTierBenefit(models.Model):
             self.name,
         )
         return {
-            grant.id: Given(
-                text=self.env._("Coupon %s", card.code), values={"coupon_id": card.id}
-            )
+            grant.id: Given(text=self.env._("Coupon %s", card.code), values={"coupon_id": card.id})
             for grant, card in zip(grants, cards, strict=True)
         }
 
@@ -88,9 +86,7 @@ class RetentionTierBenefit(models.Model):
         used = self.env["retention.metrics"]._coupons_used(grants.coupon_id.ids)
         grants.coupon_id._retention_take_back(self.company_id, now)
         text = self.env._("Coupon redeemed")
-        return {
-            grant.id: Taken("kept", text) for grant in grants if grant.coupon_id.id in used
-        }
+        return {grant.id: Taken("kept", text) for grant in grants if grant.coupon_id.id in used}
 
     # ---------------------------------------------------------------- points
     def _grant_points(self, grants, as_of, now):
@@ -102,9 +98,7 @@ class RetentionTierBenefit(models.Model):
         )
         by_buyer = {card.partner_id.id: card for card in had}
         new = [buyer for buyer in buyers.values() if buyer not in by_buyer]
-        made = cards._retention_give(
-            self.program_id, new, self.coupon_points, False, self.name
-        )
+        made = cards._retention_give(self.program_id, new, self.coupon_points, False, self.name)
         had = cards.concat(*(by_buyer[b] for b in buyers.values() if b in by_buyer))
         for card in had:
             card.points += self.coupon_points
