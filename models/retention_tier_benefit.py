@@ -121,18 +121,20 @@ class RetentionTierBenefit(models.Model):
         one benefit of the grants. ``_problems_<type>()`` may return sentences.
         """
         return {
-            "pricelist": BenefitType(self.env._("Pricelist"), ("pricelist_id",)),
-            "tag": BenefitType(self.env._("Tag on the contact"), ("tag_id",)),
-            "manager": BenefitType(self.env._("Account manager of their own"), ("user_id",)),
+            "pricelist": BenefitType(self.env._("Pricelist"), needs=("pricelist_id",)),
+            "tag": BenefitType(self.env._("Tag on the contact"), needs=("tag_id",)),
+            "manager": BenefitType(self.env._("Account manager of their own"), needs=("user_id",)),
             "activity": BenefitType(self.env._("Call or other task"), contacts=True),
-            "mail": BenefitType(self.env._("Message"), ("template_id",), contacts=True),
-            "sop": BenefitType(self.env._("Start of a procedure"), ("sop_id",), contacts=True),
-            "cadence": BenefitType(self.env._("More frequent visits"), ("cadence_id",)),
+            "mail": BenefitType(self.env._("Message"), needs=("template_id",), contacts=True),
+            "sop": BenefitType(
+                self.env._("Start of a procedure"), needs=("sop_id",), contacts=True
+            ),
+            "cadence": BenefitType(self.env._("More frequent visits"), needs=("cadence_id",)),
             "early": BenefitType(self.env._("Early access to news")),
             "discount": BenefitType(
-                self.env._("Discount on renewals or long terms"), ("description",)
+                self.env._("Discount on renewals or long terms"), needs=("description",)
             ),
-            "service": BenefitType(self.env._("Raised service level"), ("service_priority",)),
+            "service": BenefitType(self.env._("Raised service level"), needs=("service_priority",)),
             "manual": BenefitType(self.env._("Gift, event or plan by a person"), contacts=True),
         }
 

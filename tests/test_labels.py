@@ -60,7 +60,6 @@ class TestLabels(TransactionCase):
             "state of a grant": self.selection("retention.tier.grant", "state"),
             "kind of benefit": self.selection("retention.tier.benefit", "type"),
             "service level": self.selection("retention.tier.benefit", "service_priority"),
-            "state of a granted benefit": self.selection("retention.tier.grant", "state"),
             "for whom a rhythm is": self.selection("retention.cadence", "value"),
         }
 

@@ -35,8 +35,8 @@ class RetentionTierBenefit(models.Model):
     @api.model
     def _benefit_types(self):
         return super()._benefit_types() | {
-            "coupon": BenefitType(self.env._("Coupon of their own"), ("program_id",)),
-            "points": BenefitType(self.env._("Loyalty points"), ("program_id",)),
+            "coupon": BenefitType(self.env._("Coupon of their own"), needs=("program_id",)),
+            "points": BenefitType(self.env._("Loyalty points"), needs=("program_id",)),
         }
 
     @api.depends("program_id", "coupon_points")
