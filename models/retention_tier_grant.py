@@ -64,7 +64,7 @@ class RetentionTierGrant(models.Model):
     )
     live = LiveFlag(default=True, readonly=True, help="Set until it is taken back.")
     held = fields.Boolean(
-        "Held Back",
+        "Waits for a Decision",
         readonly=True,
         help="The tier was only found out, not earned just now: a person decides.",
     )
@@ -76,8 +76,8 @@ class RetentionTierGrant(models.Model):
     )
     cause = fields.Char("Technical Cause", readonly=True)
     end_cause = fields.Char("Technical Cause of the End", readonly=True)
-    why = fields.Char(compute="_compute_why")
-    end_why = fields.Char("Why Ended", compute="_compute_why")
+    why = fields.Char("Given Because", compute="_compute_why")
+    end_why = fields.Char("Ended Because", compute="_compute_why")
     evidence = fields.Json(readonly=True)
     before = fields.Json(readonly=True, help="What was there before, to be put back.")
     result = fields.Char("What Came of It", readonly=True)
