@@ -93,7 +93,6 @@ class RetentionCadence(models.Model):
     benefit_ids = fields.One2many(
         "retention.tier.benefit",
         "cadence_id",
-        "Benefit",
         readonly=True,
         context={"active_test": False},
         help="The rule then counts for customers who have it only.",

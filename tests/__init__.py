@@ -59,6 +59,7 @@ from . import test_sop_scale
 from . import test_sop_try
 from . import test_sop_library
 from . import test_tier_benefit
+from . import test_tier_benefit_types
 from . import test_tier
 from . import test_tier_time_travel
 from . import test_tier_money
