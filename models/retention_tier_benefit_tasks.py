@@ -210,9 +210,9 @@ class MailActivity(models.Model):
         return result
 
     def unlink(self):
-        """A task that is deleted leaves its benefit to be given by hand."""
+        """Whoever deletes a task has a person decide whether the benefit is still given."""
         grants = self._retention_grants().filtered(lambda grant: grant.state == "waiting")
         result = super().unlink()
         text = self.env._("Task deleted by %s", self.env.user.name)
-        grants.write({"state": "failed", "error": text})
+        grants.write({"held": True, "result": text})
         return result

@@ -66,7 +66,7 @@ class RetentionTierGrant(models.Model):
     held = fields.Boolean(
         "Waits for a Decision",
         readonly=True,
-        help="The tier was only found out, not earned just now: a person decides.",
+        help="The tier was only found out, not earned just now, or the task was deleted.",
     )
     earned_on = fields.Date(readonly=True, required=True)
     given_on = fields.Date(readonly=True)

@@ -133,7 +133,9 @@ class TestTierBenefitTypes(BenefitCase):
             ],
         )
         other.activity_id.unlink()
-        self.assertEqual(other.state, "failed")
+        self.assertEqual((other.state, other.held), ("waiting", True))
+        self.tidy()
+        self.assertFalse(other.activity_id)
         other.with_user(self.manager).action_mark_given()
         self.assertEqual((other.state, other.cost), ("given", 40))
         self.move(ann | bob, self.base, 4)
