@@ -31,6 +31,7 @@ TIER_COLUMNS = (
     "tier_notice",
     *TIER_DAYS,
 )
+OWN = ("hold", "then")  # each customer's own windows; the others are the same for all
 FIGURES = tuple(f"{name}_{what}" for name in WINDOWS for what in ("cents", "count"))
 
 
@@ -75,23 +76,23 @@ class RetentionMetrics(models.AbstractModel):
         :param days: SQL relation (partner_id, day, amount, documents), see Reading
         :param windows: from :func:`analytics.tier.windows`
         """
-        ends = {f"{name}_{end}": "date" for name in WINDOWS for end in ("from", "to")}
-        rows = windows.reset_index(names="partner_id")
-        table = self._stage_rows("retention_tier_windows", {"partner_id": "int4", **ends}, rows)
-        first = windows[[name for name in ends if name.endswith("_from")]].min().min()
         bought = SQL("SELECT partner_id, day, amount, documents FROM %s days", days)
         if scope.basis == "order":
             bought = self._union([bought, self._order_refunds(scope)])
+        starts = windows[[f"{name}_from" for name in WINDOWS]]
         found = self.env.execute_query(
             SQL(
-                """SELECT w.partner_id, %s FROM %s w
-                   JOIN (%s) bought ON bought.partner_id = w.partner_id
-                   WHERE bought.day > %s AND bought.day <= %s GROUP BY w.partner_id""",
-                SQL(", ").join(self._tier_sums()),
-                table,
-                bought,
-                first.date(),
-                scope.as_of,
+                """SELECT bought.partner_id, %(sums)s FROM %(partners)s customer
+                   JOIN (%(bought)s) bought ON bought.partner_id = customer.partner_id
+                   LEFT JOIN %(own)s own ON own.partner_id = bought.partner_id
+                   WHERE bought.day > %(first)s AND bought.day <= %(as_of)s
+                   GROUP BY bought.partner_id""",
+                sums=SQL(", ").join(self._tier_sums(windows)),
+                partners=scope.partners,
+                bought=bought,
+                own=self._own_windows(windows),
+                first=starts.min().min().date(),
+                as_of=scope.as_of,
             )
         )
         columns = np.array(found, dtype="int64").reshape(len(found), 1 + len(FIGURES))
@@ -99,15 +100,30 @@ class RetentionMetrics(models.AbstractModel):
         return figures.reindex(windows.index, fill_value=0)
 
     @api.model
-    def _tier_sums(self):
+    def _own_windows(self, windows):
+        """Put the windows that customers have of their own into a temporary table.
+
+        Most customers have none: writing everybody's would take longer than to sum purchases.
+        """
+        names = [f"{name}_{end}" for name in OWN for end in ("from", "to")]
+        rows = windows.loc[windows[names].notna().any(axis=1), names]
+        columns = {"partner_id": "int4", **dict.fromkeys(names, "date")}
+        return self._stage_rows(
+            "retention_tier_windows", columns, rows.reset_index(names="partner_id")
+        )
+
+    @api.model
+    def _tier_sums(self, windows):
         """Return the SQL of FIGURES."""
         found = []
         for name in WINDOWS:
-            inside = SQL(
-                "bought.day > %s AND bought.day <= %s",
-                SQL.identifier("w", f"{name}_from"),
-                SQL.identifier("w", f"{name}_to"),
-            )
+            ends = (f"{name}_from", f"{name}_to")
+            if name in OWN:
+                start, end = (SQL.identifier("own", column) for column in ends)
+            else:
+                days = (windows[column].iloc[0] for column in ends)
+                start, end = (None if pd.isna(day) else day.date() for day in days)
+            inside = SQL("bought.day > %s::date AND bought.day <= %s::date", start, end)
             found += [
                 SQL(
                     """(ROUND(COALESCE(SUM(bought.amount) FILTER (WHERE %s), 0), 2)

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 MANAGER = "customer_retention.group_manager"
 
@@ -94,7 +94,7 @@ class RetentionProfile(models.Model):
     def _check_tier_manager(self):
         self.check_access("read")
         if not self.env.su and not self.env.user.has_group(MANAGER):
-            raise UserError(self.env._("Only managers of Retention give and lock tiers."))
+            raise AccessError(self.env._("Only managers of Retention give and lock tiers."))
 
     def action_lock_tier(self):
         """Ask for tier, end and reason."""

@@ -58,7 +58,8 @@ class TestTierMoney(MoneyCase):
         # Given back, not cancelled: it counts when the tier is reviewed.
         self.credit(order, 5, 40)
         self.assertEqual(self.night(5), ("Silver", 260, False))
-        order = self.sell(self.partner_a, on(100), self.line(300))
+        # 340, less 40, less a cent.
+        order = self.sell(self.partner_a, on(100), self.line(340))
         self.credit(order, 110, 0.01)
         self.assertEqual(self.night(365), ("Silver", 299.99, False))
         self.assertEqual(self.night(366), ("Silver", 299.99, on(425)))
