@@ -72,6 +72,8 @@ class TestLabels(TransactionCase):
             "end of grace": self.selection("res.company", "retention_tier_down"),
             "conditions of a tier": self.selection("retention.tier", "match"),
             "state of a grant": self.selection("retention.tier.grant", "state"),
+            "kind of benefit": self.selection("retention.tier.benefit", "type"),
+            "service level": self.selection("retention.tier.benefit", "service_priority"),
             "for whom a rhythm is": self.selection("retention.cadence", "value"),
         }
 
