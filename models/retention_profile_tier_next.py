@@ -1,0 +1,138 @@
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ..analytics import tier
+
+
+class RetentionProfile(models.Model):
+    """What a customer still lacks for the next tier, or for keeping this one. Never stored."""
+
+    _inherit = "retention.profile"
+
+    tier_next_id = fields.Many2one(
+        "retention.tier",
+        "Tier to Reach",
+        compute="_compute_tier_next",
+        help="The next one; in the grace, the one to keep.",
+    )
+    tier_gap_amount = fields.Monetary("Amount Missing", compute="_compute_tier_next")
+    tier_gap_orders = fields.Integer(
+        "Purchases Missing", compute="_compute_tier_next", aggregator=None
+    )
+    tier_gap_by = fields.Date("Until", compute="_compute_tier_next")
+    tier_progress = fields.Integer(
+        "Progress (%)", compute="_compute_tier_next", aggregator=None
+    )
+    tier_gap_text = fields.Char("What Is Missing", compute="_compute_tier_gap_text")
+
+    @api.depends(
+        "tier_id.level",
+        "tier_spend",
+        "tier_orders",
+        "tier_grace_until",
+        "tier_locked_until",
+        "company_id.retention_tier_window",
+        "company_id.retention_tiers_started",
+    )
+    def _compute_tier_next(self):
+        ladders = self.env["retention.tier"]._ladders(self.company_id)
+        today = {company: company._retention_today() for company in self.company_id}
+        for profile in self:
+            company = profile.company_id
+            aim = profile._tier_aim(ladders.get(company, ()), today[company])
+            level = aim._level() if aim else None
+            cents = round(profile.tier_spend * 100)
+            missing = tier.gap(level, cents, profile.tier_orders) if aim else (0, 0)
+            profile.tier_next_id = aim
+            profile.tier_gap_amount = int(missing[0]) / 100
+            profile.tier_gap_orders = int(missing[1])
+            profile.tier_progress = tier_progress(level, cents, profile.tier_orders) if aim else 0
+            profile.tier_gap_by = aim and profile._tier_gap_day(today[company])
+
+    def _tier_aim(self, ladder, today):
+        """Return the tier to keep or to reach next by buying, or an empty one."""
+        self.ensure_one()
+        tiers = self.env["retention.tier"]
+        if self.tier_locked_until and self.tier_locked_until >= today:
+            return tiers
+        if self.tier_grace_until:
+            keep = self.tier_id.sudo()
+            return keep.sudo(False) if keep._can_be_bought() else tiers
+        own = self.tier_id.level if self.tier_id else -1
+        return next((t for t in ladder if t.level > own and t._can_be_bought()), tiers)
+
+    def _tier_gap_day(self, today):
+        """Return the last day that counts; None while the window moves on with every day."""
+        if self.tier_grace_until:
+            return self.tier_grace_until
+        calendar = self.company_id.sudo().retention_tier_window == "calendar"
+        return today.replace(month=12, day=31) if calendar else False
+
+    @api.depends("tier_next_id", "tier_gap_amount", "tier_gap_orders", "tier_gap_by")
+    @api.depends_context("lang")
+    def _compute_tier_gap_text(self):
+        for profile in self:
+            aim = profile.tier_next_id
+            profile.tier_gap_text = aim and profile._tier_gap_sentence(aim)
+
+    def _tier_gap_sentence(self, aim):
+        """Say what is missing: the amount, the purchases, or either of them."""
+        amount, count = self.tier_gap_amount, self.tier_gap_orders
+        parts = []
+        if aim.min_amount and (amount or aim.match == "all"):
+            parts += [self.currency_id.format(amount)] if amount else []
+        if aim.min_count and count:
+            parts.append(self.env._("%(count)s purchases", count=count))
+        if not parts or (aim.match == "any" and len(parts) < self._tier_conditions(aim)):
+            return self.env._("%(tier)s is reached.", tier=aim.name)
+        joined = (
+            self.env._("%(amount)s or %(purchases)s", amount=parts[0], purchases=parts[1])
+            if len(parts) > 1 and aim.match == "any"
+            else self.env._("%(amount)s and %(purchases)s", amount=parts[0], purchases=parts[1])
+            if len(parts) > 1
+            else parts[0]
+        )
+        values = {"gap": joined, "tier": aim.name}
+        if self.tier_gap_by:
+            values["day"] = format_date(self.env, self.tier_gap_by)
+        if self.tier_grace_until:
+            return self.env._("%(gap)s more by %(day)s to keep %(tier)s", **values)
+        if self.tier_gap_by:
+            return self.env._("%(gap)s more by %(day)s for %(tier)s", **values)
+        return self.env._("%(gap)s more for %(tier)s", **values)
+
+    @api.model
+    def _tier_conditions(self, aim):
+        return bool(aim.min_amount) + bool(aim.min_count)
+
+    # ---------------------------------------------------------------- dialogs
+    def action_ask_tier_lock(self):
+        """Ask until when, and why, these customers' tiers are to stay as they are."""
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "retention.tier.lock",
+            "views": [[False, "form"]],
+            "target": "new",
+            "context": {"default_profile_ids": self.ids},
+            "name": self.env._("Lock the Tier"),
+        }
+
+    def action_tier_unlock(self):
+        """Let these customers' tiers follow the rules again."""
+        self.env["retention.tier.lock"].check_access("create")
+        self.check_access("read")
+        self._unlock_tier()
+        return True
+
+
+def tier_progress(level, cents, count):
+    """Return how far the figures are on the way to ``level``, in whole percent, down."""
+    parts = [
+        min(max(have, 0) * 100 // need, 100)
+        for have, need in ((cents, level.cents), (count, level.count))
+        if need
+    ]
+    if not parts:
+        return 0
+    return int(max(parts) if level.match == "any" else min(parts))
