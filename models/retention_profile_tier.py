@@ -15,7 +15,7 @@ class RetentionProfile(models.Model):
         group_expand="_group_expand_tier_id",
     )
     tier_level = fields.Integer(related="tier_id.level")
-    tier_color = fields.Integer(related="tier_id.color")
+    tier_color = fields.Integer("Tier Color", related="tier_id.color")
     tier_since = fields.Date("In Tier Since", readonly=True)
     tier_valid_until = fields.Date(readonly=True, help="The last day before the tier's review.")
     tier_grace_until = fields.Date(
@@ -39,6 +39,9 @@ class RetentionProfile(models.Model):
     tier_pending_on = fields.Date(readonly=True)
     tier_earned_on = fields.Date(
         readonly=True, help="The end of the window whose purchases last earned the tier."
+    )
+    tier_rule_version = fields.Integer(
+        readonly=True, aggregator=None, help="The rules by which the tier was earned."
     )
     tier_before_id = fields.Many2one(
         "retention.tier", "Tier Before", readonly=True, ondelete="set null"
