@@ -138,3 +138,9 @@ from . import retention_tier_grant
 from . import res_company_tier
 from . import retention_profile_tier
 from . import res_partner_tier
+from . import retention_tier_rules
+from . import retention_profile_tier_next
+from . import res_partner_tier_next
+from . import retention_metrics_tier_proposal
+from . import retention_tier_portal
+from . import sale_order_tier

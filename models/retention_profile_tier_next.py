@@ -77,33 +77,54 @@ class RetentionProfile(models.Model):
 
     def _tier_gap_sentence(self, aim):
         """Say what is missing: the amount, the purchases, or either of them."""
-        amount, count = self.tier_gap_amount, self.tier_gap_orders
         parts = []
-        if aim.min_amount and (amount or aim.match == "all"):
-            parts += [self.currency_id.format(amount)] if amount else []
-        if aim.min_count and count:
-            parts.append(self.env._("%(count)s purchases", count=count))
-        if not parts or (aim.match == "any" and len(parts) < self._tier_conditions(aim)):
-            return self.env._("%(tier)s is reached.", tier=aim.name)
-        joined = (
-            self.env._("%(amount)s or %(purchases)s", amount=parts[0], purchases=parts[1])
-            if len(parts) > 1 and aim.match == "any"
-            else self.env._("%(amount)s and %(purchases)s", amount=parts[0], purchases=parts[1])
-            if len(parts) > 1
-            else parts[0]
-        )
-        values = {"gap": joined, "tier": aim.name}
-        if self.tier_gap_by:
-            values["day"] = format_date(self.env, self.tier_gap_by)
+        if self.tier_gap_amount:
+            parts.append(self.currency_id.format(self.tier_gap_amount))
+        if self.tier_gap_orders:
+            parts.append(self.env._("%(count)s purchase(s)", count=self.tier_gap_orders))
+        asked = bool(aim.min_amount) + bool(aim.min_count)
+        if not parts or (aim.match == "any" and len(parts) < asked):
+            return self.env._("%(tier)s is reached", tier=aim.name)
+        values = {"gap": parts[0], "tier": aim.name}
+        if len(parts) > 1:
+            both = {"amount": parts[0], "purchases": parts[1]}
+            values["gap"] = (
+                self.env._("%(amount)s or %(purchases)s", **both)
+                if aim.match == "any"
+                else self.env._("%(amount)s and %(purchases)s", **both)
+            )
+        if not self.tier_gap_by:
+            return self.env._("%(gap)s more for %(tier)s", **values)
+        values["day"] = format_date(self.env, self.tier_gap_by)
         if self.tier_grace_until:
             return self.env._("%(gap)s more by %(day)s to keep %(tier)s", **values)
-        if self.tier_gap_by:
-            return self.env._("%(gap)s more by %(day)s for %(tier)s", **values)
-        return self.env._("%(gap)s more for %(tier)s", **values)
+        return self.env._("%(gap)s more by %(day)s for %(tier)s", **values)
 
-    @api.model
-    def _tier_conditions(self, aim):
-        return bool(aim.min_amount) + bool(aim.min_count)
+    def _tier_tip(self):
+        """Return what a person wants to know of the tier at a glance."""
+        self.ensure_one()
+        lines = [
+            self.env._(
+                "%(tier)s since %(day)s",
+                tier=self.tier_id.name,
+                day=format_date(self.env, self.tier_since),
+            )
+            if self.tier_since
+            else self.tier_id.name
+        ]
+        if self.tier_locked_until:
+            lines.append(
+                self.env._(
+                    "Locked until %(day)s: %(reason)s",
+                    day=format_date(self.env, self.tier_locked_until),
+                    reason=self.tier_lock_reason or "",
+                )
+            )
+        elif self.tier_valid_until and not self.tier_grace_until:
+            lines.append(
+                self.env._("Valid until %(day)s", day=format_date(self.env, self.tier_valid_until))
+            )
+        return "\n".join([*lines, *filter(None, [self.tier_gap_text])])
 
     # ---------------------------------------------------------------- dialogs
     def action_ask_tier_lock(self):
