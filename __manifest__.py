@@ -25,6 +25,7 @@
         "security/sop_effect_rules.xml",
         "security/cadence_rules.xml",
         "security/tier_rules.xml",
+        "security/tier_dialog_rules.xml",
         "data/segment_scheme_data.xml",
         "data/ir_cron_data.xml",
         "data/interaction_data.xml",
@@ -95,6 +96,8 @@
         "views/retention_cadence_views.xml",
         "views/retention_sop_effect_menus.xml",
         "views/res_config_settings_cadence_views.xml",
+        "views/retention_tier_lock_views.xml",
+        "views/retention_sop_tier_views.xml",
     ],
     "demo": ["demo/retention_demo.xml"],
     "assets": {

@@ -144,3 +144,9 @@ from . import res_partner_tier_next
 from . import retention_metrics_tier_proposal
 from . import retention_tier_portal
 from . import sale_order_tier
+from . import retention_metrics_tier
+from . import retention_tier_engine
+from . import retention_tier_notice
+from . import retention_tier_lock
+from . import retention_tier_merge
+from . import retention_sop_tier

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..analytics.tier import Level
+
 MATCH = [("any", "Any of them is enough"), ("all", "All of them together")]
 
 
@@ -69,6 +71,18 @@ class RetentionTier(models.Model):
                         tier=tier.name,
                     )
                 )
+
+    def _level_of(self):
+        """Return what the tier asks for as :class:`analytics.tier.Level`; the key is the id."""
+        self.ensure_one()
+        return Level(
+            self.id,
+            cents=round(self.min_amount * 100),
+            count=self.min_count,
+            segments=frozenset(self.segment_ids.ids),
+            match=self.match,
+            manual_only=self.manual_only,
+        )
 
     def _compute_customer_count(self):
         counts = dict(

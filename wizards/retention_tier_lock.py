@@ -1,40 +1,39 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 class RetentionTierLock(models.TransientModel):
-    """Asks until when, and why, a customer's tier is to stay as it is."""
+    """Give customers a tier by hand, or keep theirs, until a day and for a reason."""
 
     _name = "retention.tier.lock"
     _description = "Lock of a Tier"
-    _allow_sudo_commands = False
 
     profile_ids = fields.Many2many("retention.profile", string="Customers", required=True)
-    until = fields.Date("Last Day", required=True)
-    reason = fields.Char(required=True, help="Why, in your own words; kept with the customer.")
+    company_id = fields.Many2one("res.company", compute="_compute_company_id")
+    tier_id = fields.Many2one(
+        "retention.tier",
+        "Tier",
+        required=True,
+        domain="[('company_id', '=', company_id)]",
+        compute="_compute_tier_id",
+        store=True,
+        readonly=False,
+    )
+    manual_only = fields.Boolean(related="tier_id.manual_only")
+    until = fields.Date("Locked Until", help="The last day on which only people change the tier.")
+    reason = fields.Char(required=True)
 
-    @api.model
-    def default_get(self, names):
-        values = super().default_get(names)
-        if "until" in names and not values.get("until"):
-            today = self.env.company._retention_company()._retention_today()
-            values["until"] = today.replace(month=12, day=31)
-        return values
+    @api.depends("profile_ids")
+    def _compute_company_id(self):
+        for wizard in self:
+            wizard.company_id = wizard.profile_ids.company_id[:1]
 
-    def action_apply(self):
+    @api.depends("profile_ids")
+    def _compute_tier_id(self):
+        for wizard in self:
+            tiers = wizard.profile_ids.tier_id
+            wizard.tier_id = len(tiers) == 1 and tiers
+
+    def action_lock(self):
         self.ensure_one()
-        self.profile_ids.check_access("read")
-        if not (self.reason or "").strip():
-            raise UserError(self.env._("Say why the tier is locked."))
-        for company in self.profile_ids.company_id:
-            if self.until < company._retention_today():
-                raise UserError(self.env._("Choose a day that is not over yet."))
-        if without := self.profile_ids.filtered(lambda profile: not profile.tier_id):
-            raise UserError(
-                self.env._(
-                    "%(customer)s has no tier to be locked.",
-                    customer=", ".join(without.partner_id.mapped("display_name")),
-                )
-            )
-        self.profile_ids._lock_tier(self.until, self.reason.strip())
+        self.profile_ids._lock_tier(self.tier_id, self.until, self.reason)
         return {"type": "ir.actions.act_window_close"}

@@ -166,9 +166,7 @@ def test_made_up_for_in_grace():
     [("one", 0, GOLD), ("earned", 0, BASE), ("earned", 100_000, SILVER), ("one", 100_000, GOLD)],
 )
 def test_one_down_or_to_what_is_earned(down, now, wanted):
-    found = review(
-        customer(VIP, **GRACE), figures(now=now), date(2025, 5, 15), rules(down=down)
-    )
+    found = review(customer(VIP, **GRACE), figures(now=now), date(2025, 5, 15), rules(down=down))
     assert found["position"] == wanted
 
 
