@@ -135,6 +135,12 @@ from . import retention_sop_warnings
 from . import retention_tier
 from . import retention_tier_benefit
 from . import retention_tier_grant
+from . import retention_tier_follow
+from . import retention_tier_benefit_marks
+from . import retention_tier_benefit_tasks
+from . import retention_tier_benefit_shown
+from . import retention_tier_grant_merge
+from . import sale_order_benefit
 from . import res_company_tier
 from . import retention_profile_tier
 from . import res_partner_tier
@@ -150,3 +156,4 @@ from . import retention_tier_notice
 from . import retention_tier_lock
 from . import retention_tier_merge
 from . import retention_sop_tier
+from . import res_config_settings_tier

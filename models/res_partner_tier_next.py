@@ -16,11 +16,11 @@ class ResPartner(models.Model):
     retention_won_back_on = _of_profile(fields.Date, "won_back_on")
 
     def action_retention_tier_lock(self):
-        """Ask until when, and why, this customer's tier is to stay as it is."""
+        """Ask for the tier to give or lock, until when and why."""
         self.check_access("read")
-        return self.retention_profile_id.action_ask_tier_lock()
+        return self.retention_profile_id.action_lock_tier()
 
     def action_retention_tier_unlock(self):
         """Let this customer's tier follow the rules again."""
         self.check_access("read")
-        return self.retention_profile_id.action_tier_unlock()
+        return self.retention_profile_id.action_unlock_tier()

@@ -20,9 +20,7 @@ class RetentionProfile(models.Model):
         "Purchases Missing", compute="_compute_tier_next", aggregator=None
     )
     tier_gap_by = fields.Date("Until", compute="_compute_tier_next")
-    tier_progress = fields.Integer(
-        "Progress (%)", compute="_compute_tier_next", aggregator=None
-    )
+    tier_progress = fields.Integer("Progress (%)", compute="_compute_tier_next", aggregator=None)
     tier_gap_text = fields.Char("What Is Missing", compute="_compute_tier_gap_text")
 
     @api.depends(
@@ -40,7 +38,7 @@ class RetentionProfile(models.Model):
         for profile in self:
             company = profile.company_id
             aim = profile._tier_aim(ladders.get(company, ()), today[company])
-            level = aim._level() if aim else None
+            level = aim.sudo()._level_of() if aim else None
             cents = round(profile.tier_spend * 100)
             missing = tier.gap(level, cents, profile.tier_orders) if aim else (0, 0)
             profile.tier_next_id = aim
@@ -72,33 +70,20 @@ class RetentionProfile(models.Model):
     @api.depends_context("lang")
     def _compute_tier_gap_text(self):
         for profile in self:
-            aim = profile.tier_next_id
+            aim = profile.tier_next_id.sudo()
             profile.tier_gap_text = aim and profile._tier_gap_sentence(aim)
 
     def _tier_gap_sentence(self, aim):
-        """Say what is missing: the amount, the purchases, or either of them."""
-        parts = []
-        if self.tier_gap_amount:
-            parts.append(self.currency_id.format(self.tier_gap_amount))
-        if self.tier_gap_orders:
-            parts.append(self.env._("%(count)s purchase(s)", count=self.tier_gap_orders))
-        asked = bool(aim.min_amount) + bool(aim.min_count)
-        if not parts or (aim.match == "any" and len(parts) < asked):
+        """Say what is missing for ``aim``, and by when."""
+        values = {"gap": self._gap_words(aim), "tier": aim.name}
+        if not self.tier_gap_amount and not self.tier_gap_orders:
             return self.env._("%(tier)s is reached", tier=aim.name)
-        values = {"gap": parts[0], "tier": aim.name}
-        if len(parts) > 1:
-            both = {"amount": parts[0], "purchases": parts[1]}
-            values["gap"] = (
-                self.env._("%(amount)s or %(purchases)s", **both)
-                if aim.match == "any"
-                else self.env._("%(amount)s and %(purchases)s", **both)
-            )
         if not self.tier_gap_by:
-            return self.env._("%(gap)s more for %(tier)s", **values)
+            return self.env._("%(gap)s for %(tier)s", **values)
         values["day"] = format_date(self.env, self.tier_gap_by)
         if self.tier_grace_until:
-            return self.env._("%(gap)s more by %(day)s to keep %(tier)s", **values)
-        return self.env._("%(gap)s more by %(day)s for %(tier)s", **values)
+            return self.env._("%(gap)s by %(day)s to keep %(tier)s", **values)
+        return self.env._("%(gap)s by %(day)s for %(tier)s", **values)
 
     def _tier_tip(self):
         """Return what a person wants to know of the tier at a glance."""
@@ -125,26 +110,6 @@ class RetentionProfile(models.Model):
                 self.env._("Valid until %(day)s", day=format_date(self.env, self.tier_valid_until))
             )
         return "\n".join([*lines, *filter(None, [self.tier_gap_text])])
-
-    # ---------------------------------------------------------------- dialogs
-    def action_ask_tier_lock(self):
-        """Ask until when, and why, these customers' tiers are to stay as they are."""
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "retention.tier.lock",
-            "views": [[False, "form"]],
-            "target": "new",
-            "context": {"default_profile_ids": self.ids},
-            "name": self.env._("Lock the Tier"),
-        }
-
-    def action_tier_unlock(self):
-        """Let these customers' tiers follow the rules again."""
-        self.env["retention.tier.lock"].check_access("create")
-        self.check_access("read")
-        self._unlock_tier()
-        return True
 
 
 def tier_progress(level, cents, count):

@@ -1,13 +1,5 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import format_date
-
-
-class RetentionTierBenefit(models.Model):
-    _inherit = "retention.tier.benefit"
-
-    is_public = fields.Boolean(
-        "Shown to the Customer", help="In the portal, where customers see their tier."
-    )
 
 
 class RetentionTierPortal(models.AbstractModel):
@@ -24,8 +16,8 @@ class RetentionTierPortal(models.AbstractModel):
         not show tiers, has none, or the customer has none.
 
         :return: dict of texts and numbers: ``company``, ``tier``, ``color``, ``since``,
-            ``valid_until`` (texts or False), ``grace`` (bool), ``benefits`` (names), ``spend``
-            (text), ``next`` (False, or dict ``tier``, ``gap``, ``progress``, ``benefits``)
+            ``valid_until`` (texts or False), ``grace`` (bool), ``benefits`` (sentences),
+            ``next`` (False, or dict ``tier``, ``gap``, ``progress``, ``benefits``)
         """
         user = self.env.user
         company = self.env.company._retention_company().sudo()
@@ -69,4 +61,7 @@ class RetentionTierPortal(models.AbstractModel):
 
     @api.model
     def _benefits(self, tier):
-        return tier.benefit_ids.filtered("is_public").mapped("name")
+        """Return the sentences of what the tier's customers get; others are internal."""
+        rights = self.env["retention.tier.benefit"].sudo()._rights(tier.company_id)
+        shown = rights[tier.id].filtered(lambda b: b.active and b.description)
+        return shown.mapped("description")

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..analytics import tier
-
 RULE_FIELDS = (
     "company_id",
     "level",
@@ -107,25 +105,14 @@ class RetentionTier(models.Model):
     def _ladders(self, companies):
         """Return {company: its tiers, lowest first}."""
         tiers = self.sudo().search([("company_id", "in", companies.ids)], order="level")
-        return {company: found.sudo(False) for company, found in tiers.grouped("company_id").items()}
+        return {
+            company: found.sudo(False) for company, found in tiers.grouped("company_id").items()
+        }
 
     def _can_be_bought(self):
         """Tell whether purchases lead to this tier: an amount or a number of them."""
         record = self.sudo()
         return not record.manual_only and bool(record.min_amount or record.min_count)
-
-    def _level(self):
-        """Return what this tier asks for as :class:`analytics.tier.Level`."""
-        record = self.sudo()
-        record.ensure_one()
-        return tier.Level(
-            record.id,
-            cents=round(record.min_amount * 100),
-            count=record.min_count,
-            segments=frozenset(record.segment_ids.ids),
-            match=record.match,
-            manual_only=record.manual_only,
-        )
 
     # ---------------------------------------------------------------- applying
     @api.model

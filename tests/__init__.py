@@ -58,3 +58,4 @@ from . import test_sop_mail
 from . import test_sop_scale
 from . import test_sop_try
 from . import test_sop_library
+from . import test_tier_benefit

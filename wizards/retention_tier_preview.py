@@ -288,9 +288,7 @@ class RetentionTierPreviewMove(models.TransientModel):
         "retention.tier.preview", required=True, index=True, ondelete="cascade"
     )
     currency_id = fields.Many2one(related="wizard_id.currency_id")
-    profile_id = fields.Many2one(
-        "retention.profile", "Customer", required=True, ondelete="cascade"
-    )
+    profile_id = fields.Many2one("retention.profile", "Customer", required=True, ondelete="cascade")
     old_rule_id = fields.Many2one("retention.tier.preview.rule", "From", ondelete="set null")
     new_rule_id = fields.Many2one("retention.tier.preview.rule", "To", ondelete="set null")
     old_color = fields.Integer(related="old_rule_id.color", string="Color Before")
