@@ -116,15 +116,23 @@ class RetentionTier(models.Model):
 
     # ---------------------------------------------------------------- applying
     @api.model
-    def _rules_changed(self, company, as_of):
-        """Have everybody get what the present rules say: few customers now, many soon."""
-        company._retention_regrade_tiers()
+    def _rules_as_of(self, company):
+        """Return the day whose figures there are: of the last run, else today."""
+        last = self.env["retention.run"].sudo()._last_done(company)
+        return last.as_of or company._retention_today()
+
+    @api.model
+    def _regrade_now(self, company):
+        """Give everybody what the new rules say: few customers at once, many in the background.
+
+        The background has been asked already by whoever changed the rules.
+        """
         profiles = self.env["retention.profile"].sudo()
         count = profiles.search_count([("company_id", "=", company.id)], limit=AT_ONCE + 1)
         if count <= AT_ONCE and self.env["retention.metrics"].sudo()._try_lock(company.id):
             # A run that was under way may have passed the tiers already.
             while company.sudo().retention_tier_regrade:
-                profiles._refresh(company, as_of)
+                profiles._refresh(company, self._rules_as_of(company))
 
     # ---------------------------------------------------------------- actions
     def action_change_rules(self):

@@ -59,3 +59,7 @@ from . import test_sop_scale
 from . import test_sop_try
 from . import test_sop_library
 from . import test_tier_benefit
+from . import test_tier_proposal
+from . import test_tier_preview
+from . import test_tier_portal
+from . import test_tier_browser

@@ -118,7 +118,7 @@ class RetentionTierPreview(models.TransientModel):
         self.write(
             {
                 "previewed": True,
-                "as_of": self._as_of(),
+                "as_of": self.env["retention.tier"]._rules_as_of(self.company_id),
                 "customer_count": len(plan),
                 "up_count": ups,
                 "down_count": len(rows) - ups,
@@ -128,11 +128,6 @@ class RetentionTierPreview(models.TransientModel):
         )
         return self._open()
 
-    def _as_of(self):
-        """Return the day whose figures there are: of the last run, else today."""
-        last = self.env["retention.run"].sudo()._last_done(self.company_id)
-        return last.as_of or self.company_id._retention_today()
-
     def _simulate(self):
         """Write the rules, plan what the engine would do, and undo the writing.
 
@@ -140,12 +135,13 @@ class RetentionTierPreview(models.TransientModel):
             ``benefit_id``, ``give_count``, ``take_count``; {tier id in the plan: rule id}
         """
         company = self.company_id
+        as_of = self.env["retention.tier"]._rules_as_of(company)
         savepoint = self.env.cr.savepoint()
         try:
             tiers = self._write_rules()
             self.env.flush_all()
             places = {tier.id: rule.id for rule, tier in tiers.items()}
-            plan = self.env["retention.profile"]._plan_tiers(company, self._as_of())
+            plan = self.env["retention.profile"]._plan_tiers(company, as_of)
             moves = [
                 {
                     "profile_id": int(row.id),
@@ -172,8 +168,11 @@ class RetentionTierPreview(models.TransientModel):
         """Let the rules apply; nothing goes to a customer."""
         self.ensure_one()
         self._check_allowed()
+        if not self.previewed:
+            raise UserError(self.env._("Look first at who would move."))
         self._write_rules()
-        self.env["retention.tier"]._rules_changed(self.company_id, self._as_of())
+        self.company_id._retention_regrade_tiers()
+        self.env["retention.tier"]._regrade_now(self.company_id)
         return self.env["ir.actions.act_window"]._for_xml_id("customer_retention.action_tier_board")
 
     def _write_rules(self):
@@ -238,6 +237,16 @@ class RetentionTierPreviewRule(models.TransientModel):
     )
     match = fields.Selection(MATCH, "Conditions", required=True, default="any")
     manual_only = fields.Boolean("Given by Hand Only")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        rules.wizard_id.previewed = False
+        return rules
+
+    def write(self, vals):
+        self.wizard_id.previewed = False
+        return super().write(vals)
 
     def _problem(self):
         """Return a sentence that says what is wrong with these tiers together, or False."""

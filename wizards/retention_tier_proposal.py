@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -125,7 +127,7 @@ class RetentionTierProposal(models.TransientModel):
         made = tiers.create([line._tier_values() for line in new])
         new._translate_names(made)
         company.retention_tiers_started = True
-        tiers._rules_changed(company)
+        tiers._regrade_now(company)
         return self.env["ir.actions.act_window"]._for_xml_id("customer_retention.action_tier_board")
 
     def _check_allowed(self):
@@ -160,7 +162,7 @@ class RetentionTierProposalLine(models.TransientModel):
         for wizard, lines in self.grouped("wizard_id").items():
             ordered = (wizard.line_ids | lines).sorted("level")
             limits = [round(line.min_amount * 100) for line in ordered[1:]]
-            rising = all(a < b for a, b in zip(limits, limits[1:], strict=False))
+            rising = all(a < b for a, b in pairwise(limits))
             if not rising:
                 lines.update({"customer_count": 0, "share": 0})
                 continue
@@ -177,7 +179,7 @@ class RetentionTierProposalLine(models.TransientModel):
         if not all((line.name or "").strip() for line in self):
             return self.env._("Give each tier a name.")
         amounts = [line.min_amount for line in self if line.level]
-        if any(a >= b for a, b in zip([0, *amounts], amounts, strict=False)):
+        if any(a >= b for a, b in pairwise([0, *amounts])):
             return self.env._(
                 "Each tier asks for more than the one below it, and the lowest for more than "
                 "nothing: now %(amounts)s.",
