@@ -1,9 +1,13 @@
 """The first tiers: proposed from own data, changed, accepted or skipped, and nobody told."""
 
+from datetime import date
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from .common import RetentionCase
+from .test_money import MoneyCase
 
 OURS = "customer_retention"
 
@@ -74,30 +78,15 @@ class TestTierProposal(RetentionCase):
             [("Standard", 0, 8, 2), ("Silver", 5, 8, 8), ("Gold", 10, 0, 0), ("VIP", 200, 4, 90)],
         )
 
-    def test_what_was_refunded_or_is_old_does_not_count(self):
-        ann, ben = self.buyers(300, 400)
-        self.orders(ann, 366, amount=50_000, as_of=self.today)
-        [order] = self.orders(ben, 20, amount=90_000, as_of=self.today)
-        order.order_line.qty_delivered = 1
-        invoice = order._create_invoices()
-        invoice.action_post()
-        refund = invoice._reverse_moves([{"invoice_date": self.today}])
-        refund.action_post()
-        amounts = self.env["retention.metrics"]._tier_amounts(self.company, self.today)
-        self.assertEqual(amounts, [30_000, 40_000])
-
     # ------------------------------------------------------------ change
     def test_counts_follow_the_figures(self):
         self.buyers(300, 400, 9300)
-        with Form(self.proposal()) as form:
-            for number in range(4):
-                with form.line_ids.edit(number) as line:
-                    if line.name == "Silver":
-                        line.min_amount = 400
-            rows = {row["name"]: row for row in form.line_ids._records}
-            self.assertEqual(rows["Standard"]["customer_count"], 1)
-            self.assertEqual(rows["Silver"]["customer_count"], 1)
-            self.assertEqual(rows["VIP"]["customer_count"], 1)
+        form = Form(self.proposal())
+        [silver] = [n for n in range(4) if form.line_ids._records[n]["name"] == "Silver"]
+        with form.line_ids.edit(silver) as line:
+            line.min_amount = 400
+        counts = {row["name"]: row["customer_count"] for row in form.line_ids._records}
+        self.assertEqual(counts, {"Standard": 1, "Silver": 1, "Gold": 0, "VIP": 1})
 
     def test_figures_must_rise(self):
         wizard = self.proposal()
@@ -134,7 +123,14 @@ class TestTierProposal(RetentionCase):
         self.env["res.lang"]._activate_lang("zh_CN")
         wizard = self.proposal()
         wizard.line_ids.filtered(lambda line: line.name == "Gold").name = "Golden"
-        wizard.action_accept()
+        names = {"zh_CN": ("普通", "银卡", "金卡", "VIP")}
+        english = ("Standard", "Silver", "Gold", "VIP")
+        with patch.object(
+            self.registry["retention.tier.proposal"],
+            "_tier_names",
+            lambda wizard: names.get(wizard.env.lang, english),
+        ):
+            wizard.action_accept()
         tiers = self.env["retention.tier"].search([("company_id", "=", self.company.id)])
         self.assertEqual(
             tiers.with_context(lang="zh_CN").mapped("name"), ["普通", "银卡", "Golden", "VIP"]
@@ -160,3 +156,21 @@ class TestTierProposal(RetentionCase):
         user = self.make_user("tier_user", f"{OURS}.group_user")
         with self.assertRaises(AccessError):
             self.env["retention.tier.proposal"].with_user(user).action_of_company()
+
+
+@tagged("post_install", "-at_install")
+class TestTierAmounts(MoneyCase):
+    def test_credit_notes_count_and_old_orders_do_not(self):
+        """300 less 50 credited, in 12 months up to 30 June; the day before them is too old."""
+        self.sell(self.partner_a, date(2025, 6, 30), self.line(1000))
+        self.sell(self.partner_b, date(2025, 7, 1), self.line(80))
+        order = self.sell(self.partner_a, date(2026, 5, 1), self.line(300))
+        order.order_line.qty_delivered = 1
+        invoice = order._create_invoices()
+        invoice.invoice_date = date(2026, 5, 2)
+        invoice.action_post()
+        credit = invoice._reverse_moves([{"invoice_date": date(2026, 6, 1)}])
+        credit.invoice_line_ids.price_unit = 50
+        credit.action_post()
+        amounts = self.env["retention.metrics"]._tier_amounts(self.company, date(2026, 6, 30))
+        self.assertEqual(amounts, [8_000, 25_000])

@@ -60,9 +60,11 @@ class RetentionTierPreview(models.TransientModel):
         settings = company.sudo().read(COMPANY_RULE_FIELDS, load="")[0]
         del settings["id"]
         tiers = self.env["retention.tier"].search([("company_id", "=", company.id)])
-        rules = [
-            fields.Command.create(
+        wizard = self.create({"company_id": company.id, **settings})
+        wizard.rule_ids.create(
+            [
                 {
+                    "wizard_id": wizard.id,
                     "tier_id": tier.id,
                     "name": tier.name,
                     "color": tier.color,
@@ -73,10 +75,10 @@ class RetentionTierPreview(models.TransientModel):
                     "match": tier.match,
                     "manual_only": tier.manual_only,
                 }
-            )
-            for tier in tiers
-        ]
-        return self.create({"company_id": company.id, **settings, "rule_ids": rules})
+                for tier in tiers
+            ]
+        )
+        return wizard
 
     @api.onchange(*COMPANY_RULE_FIELDS, "rule_ids")
     def _onchange_rules(self):
@@ -227,7 +229,7 @@ class RetentionTierPreviewRule(models.TransientModel):
     )
     currency_id = fields.Many2one(related="wizard_id.currency_id")
     tier_id = fields.Many2one("retention.tier", readonly=True, ondelete="cascade")
-    name = fields.Char("Tier", required=True)
+    name = fields.Char(required=True)
     color = fields.Integer()
     level = fields.Integer(required=True, aggregator=None, default=1)
     min_amount = fields.Monetary("From Amount")

@@ -41,25 +41,27 @@ class RetentionTierProposal(models.TransientModel):
         found = tier_proposal.propose(amounts)
         figures = (0, found.silver, found.gold, found.top)
         names = self._tier_names()
-        return self.create(
+        wizard = self.create(
             {
                 "company_id": company.id,
                 "amounts": amounts,
                 "customer_count": len(amounts),
                 "source": found.source,
-                "line_ids": [
-                    fields.Command.create(
-                        {
-                            "level": level,
-                            "name": names[level],
-                            "color": COLORS[level],
-                            "min_amount": cents / 100,
-                        }
-                    )
-                    for level, cents in enumerate(figures)
-                ],
             }
         )
+        wizard.line_ids.create(
+            [
+                {
+                    "wizard_id": wizard.id,
+                    "level": level,
+                    "name": names[level],
+                    "color": COLORS[level],
+                    "min_amount": cents / 100,
+                }
+                for level, cents in enumerate(figures)
+            ]
+        )
+        return wizard
 
     @api.model
     def _tier_names(self):
