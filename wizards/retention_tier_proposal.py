@@ -89,6 +89,11 @@ class RetentionTierProposal(models.TransientModel):
                     share=share,
                 )
 
+    @api.onchange("line_ids")
+    def _onchange_line_ids(self):
+        """One tier's figure also changes how many are in the tier below it."""
+        self.line_ids._compute_counts()
+
     def action_of_company(self):
         """Open the proposal for the current company, or its tiers once they have begun."""
         self.check_access("create")

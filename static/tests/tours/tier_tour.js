@@ -18,6 +18,10 @@ registry.category("web_tour.tours").add("customer_retention_tiers", {
             trigger:
                 ".modal .o_data_row:contains('Silver') .o_data_cell[name=customer_count]:contains('2')",
         },
+        {
+            trigger:
+                ".modal .o_data_row:contains('Standard') .o_data_cell[name=customer_count]:contains('0')",
+        },
         { trigger: ".modal button[name=action_accept]", run: "click" },
         { trigger: ".o_kanban_group:contains('VIP') .o_kanban_record:contains('Eve')" },
         { trigger: ".o_kanban_group:contains('Silver') .o_kanban_record:contains('Ann')" },
