@@ -98,6 +98,7 @@
         "views/retention_cadence_views.xml",
         "views/retention_sop_effect_menus.xml",
         "views/res_config_settings_cadence_views.xml",
+        "views/retention_tier_benefit_views.xml",
         "views/retention_tier_lock_views.xml",
         "views/retention_sop_tier_views.xml",
         "views/retention_tier_benefit_views.xml",

@@ -27,7 +27,9 @@ class RetentionProfile(models.Model):
         "Amount for the Tier", readonly=True, help="Net amount of the window that counts."
     )
     tier_orders = fields.Integer(
-        "Purchases for the Tier", readonly=True, help="Purchases of the window that counts."
+        "Purchases for the Tier",
+        readonly=True,
+        help="Days with a purchase in the window that counts.",
     )
     tier_pending = fields.Many2one(
         "retention.tier",

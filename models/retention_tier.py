@@ -33,7 +33,9 @@ class RetentionTier(models.Model):
         "From Amount", help="Net amount bought in the window, without tax. 0: no condition."
     )
     min_count = fields.Integer(
-        "From Purchases", aggregator=None, help="Purchases in the window. 0: no condition."
+        "From Purchases",
+        aggregator=None,
+        help="Days with a purchase in the window. 0: no condition.",
     )
     segment_ids = fields.Many2many(
         "retention.segment",

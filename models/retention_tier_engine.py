@@ -40,16 +40,23 @@ class RetentionRun(models.Model):
     phase = fields.Selection(
         selection_add=[("tier", "Reviewing tiers"), ("assess",)], ondelete={"tier": "cascade"}
     )
-    tier_regrade = fields.Boolean(
-        "Tiers by New Rules", readonly=True, help="Everybody gets what the new rules say, quietly."
+    tier_regrade = fields.Integer(
+        "Tiers by New Rules",
+        readonly=True,
+        aggregator=None,
+        help="The version of rules that everybody is given the tier of, quietly. 0: none is new.",
     )
 
     def _step_read(self, size):
         result = super()._step_read(size)
-        company = self.company_id.sudo()
-        if self.phase == "assess" and company.retention_tiers_started:
-            self.write({"phase": "tier", "tier_regrade": company.retention_tier_regrade})
+        if self.phase == "assess" and self.company_id.sudo().retention_tiers_started:
+            self.write({"phase": "tier", "tier_regrade": self._new_tier_rules()})
         return result
+
+    def _new_tier_rules(self):
+        """Return the version of rules that not everybody has been given the tier of; 0: none."""
+        company = self.company_id.sudo()
+        return company.retention_tier_regrade and company.retention_tier_rule_version
 
     def _step_tier(self, size):
         """Review the tiers of the next ``size`` customers."""
@@ -57,6 +64,10 @@ class RetentionRun(models.Model):
         if self.day_count and not metrics._days_exist(company.id):
             self.write({"phase": "aggregate", "cursor": 0, "done_count": 0})
             return
+        new_rules = self._new_tier_rules()
+        if new_rules and new_rules != self.tier_regrade:
+            # Changed meanwhile: those already reviewed have the tier of the old ones.
+            self.write({"tier_regrade": new_rules, "cursor": 0})
         upper, _count = metrics._health_upper(company, self.cursor, size)
         if upper is None:
             if self.tier_regrade:
@@ -70,7 +81,7 @@ class RetentionRun(models.Model):
             metrics._days_table(company.id),
             condition,
             self.cause,
-            regrade=self.tier_regrade,
+            regrade=bool(self.tier_regrade),
         )
         self._advance_to(upper, 0, written)
 
@@ -197,52 +208,61 @@ class RetentionProfile(models.Model):
         metrics._store_health_columns(PLAIN, rows[plain & ~first])
         metrics._store_health_columns(PLAIN | STATES, rows[first])
         self.invalidate_model()
-        self._move_tiers(company, as_of, old, new[moved & ~first], "rescore" if regrade else cause)
-        moves = [
-            {
-                "profile_id": int(row.id),
-                "old": int(old.at[row.Index, "tier_id"]) or False,
-                "new": int(row.tier_id) or False,
-                "cause": row.cause,
-            }
-            for row in new[moved].itertuples()
-        ]
+        moves = _moves(old, new[moved], company.sudo().retention_tier_rule_version)
+        entered = set(new["id"][first])
+        noted = [move for move in moves if move["profile_id"] not in entered]
+        self._move_tiers(company, as_of, noted, "rescore" if regrade else cause)
         if moves:
             self.env["retention.tier.benefit"]._follow_moves(company, moves, as_of, regrade)
         return int((plain | moved).sum())
 
     @api.model
-    def _move_tiers(self, company, as_of, old, rows, cause):
-        """Write changed tiers through the ORM, one write per (old, new), and note them."""
-        groups, version = defaultdict(list), company.sudo().retention_tier_rule_version
-        for row in rows.itertuples():
-            groups[int(old.at[row.Index, "tier_id"]), int(row.tier_id)].append(row)
-        changes = []
-        for (before, after), found in groups.items():
-            self.browse(int(row.id) for row in found).write(
-                {"tier_id": after or False, "tier_since": as_of}
-            )
-            changes += [
+    def _move_tiers(self, company, as_of, moves, cause):
+        """Write changed tiers through the ORM, one write per (old, new), and note them.
+
+        :param moves: see :meth:`retention.tier.benefit._follow_moves`
+        """
+        groups = defaultdict(list)
+        for move in moves:
+            groups[move["old"], move["new"]].append(move["profile_id"])
+        for (_old, new), ids in groups.items():
+            self.browse(ids).write({"tier_id": new, "tier_since": as_of})
+        self.env["retention.change"].create(
+            [
                 {
-                    "profile_id": int(row.id),
+                    "profile_id": move["profile_id"],
                     "company_id": company.id,
                     "date": as_of,
                     "what": "tier",
-                    "old_value": str(before) if before else False,
-                    "new_value": str(after) if after else False,
+                    "old_value": move["old"] and str(move["old"]),
+                    "new_value": move["new"] and str(move["new"]),
                     "cause": cause,
-                    "evidence": {
-                        "why": row.cause,
-                        "spend": round(float(row.tier_spend), 2),
-                        "orders": int(row.tier_orders),
-                        "segment": int(old.at[row.Index, "segment_id"]) or None,
-                        "rule_version": version,
-                    },
+                    "evidence": move["evidence"],
                 }
-                for row in found
+                for move in moves
             ]
-        self.env["retention.change"].create(changes)
+        )
         self.env.flush_all()
+
+
+def _moves(old, rows, version):
+    """Return the moves of the customers in ``rows``, with what each was decided on."""
+    return [
+        {
+            "profile_id": int(row.id),
+            "old": int(old.at[row.Index, "tier_id"]) or False,
+            "new": int(row.tier_id) or False,
+            "cause": row.cause,
+            "evidence": {
+                "why": row.cause,
+                "spend": round(float(row.tier_spend), 2),
+                "orders": int(row.tier_orders),
+                "segment": int(old.at[row.Index, "segment_id"]) or None,
+                "rule_version": version,
+            },
+        }
+        for row in rows.itertuples()
+    ]
 
 
 def _state(old, rules, version):

@@ -1,6 +1,7 @@
 """Benefits follow tiers: who gets what, who loses what, exactly once."""
 
 import logging
+from collections import defaultdict
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -66,26 +67,34 @@ class RetentionTierBenefit(models.Model):
         """
         now = now or fields.Datetime.now()
         engine = self._engine(company)
+        rights = engine._rights(company)
+        if not any(rights.values()):
+            return  # nobody has anything either: a benefit that was given is never deleted
         causes = {move["profile_id"]: move["cause"] for move in moves}
         for part in split_every(BATCH, moves, list):
-            plan = engine._plan_moves(company, part)
+            plan = engine._plan_moves(company, part, rights)
             plan.again.write({"take_back_due": False, "error": False})
             engine._take_back(plan.take, as_of, now, causes)
             engine._give(company, plan.give, as_of, now, quiet)
 
     @api.model
-    def _plan_moves(self, company, moves):
-        """Return the :class:`Plan` of ``moves``: reads only, so that it can be shown first."""
+    def _plan_moves(self, company, moves, rights=None):
+        """Return the :class:`Plan` of ``moves``: reads only, so that it can be shown first.
+
+        :param rights: see :meth:`_rights`, read if left out
+        """
         grants = self.env["retention.tier.grant"]
-        rights = self._rights(company)
+        rights = self._rights(company) if rights is None else rights
         last = {move["profile_id"]: move for move in moves}
         live = grants.search(
             [("profile_id", "in", list(last)), ("company_id", "=", company.id), ("live", "=", True)]
         )
         have = {(grant.profile_id.id, grant.benefit_id.id) for grant in live}
-        give = []
+        had, give = defaultdict(self.browse), []
+        for move in moves:
+            had[move["profile_id"]] |= rights.get(move["old"], self.browse())
         for profile_id, move in last.items():
-            fresh = rights.get(move["new"], self.browse()) - rights.get(move["old"], self.browse())
+            fresh = rights.get(move["new"], self.browse()) - had[profile_id]
             give += [
                 {
                     "profile_id": profile_id,

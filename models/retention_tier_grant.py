@@ -119,11 +119,12 @@ class RetentionTierGrant(models.Model):
             "reversed": self.env._("The purchase that earned it was cancelled"),
             "locked": self.env._("Tier fixed by hand"),
             "hand": self.env._("By hand"),
+            "manual": self.env._("Tier given by hand"),
             "first": self.env._("Tiers introduced"),
             "rules": self.env._("Rules changed"),
             "all": self.env._("Given to everybody in the tier"),
             "lost": self.env._("No longer in the tier"),
-            "merged": self.env._("Contacts merged"),
+            "joined": self.env._("Contacts merged"),
         }
 
     @api.depends("cause", "end_cause")

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 
 # What a tier's state consists of; the higher tier's goes on.
 TIER_STATE = (
@@ -62,20 +62,3 @@ class RetentionProfile(models.Model):
             {"profile_id": self.id, "old": tier.id, "new": new.id, "cause": "joined"}
             for tier in dict.fromkeys(left)
         ]
-
-
-class RetentionTierGrant(models.Model):
-    _inherit = "retention.tier.grant"
-
-    @api.model
-    def _join_grants(self, kept, others):
-        """Move the grants of ``others`` to ``kept``; of two of one benefit one stays live."""
-        grants = self.search([("profile_id", "in", (kept | others).ids)], order="id")
-        live = grants.filtered("live")
-        taken = set(live.filtered(lambda g: g.profile_id == kept).benefit_id.ids)
-        for grant in live.filtered(lambda g: g.profile_id != kept):
-            if grant.benefit_id.id in taken:
-                grant.live = False
-            taken.add(grant.benefit_id.id)
-        grants.filtered(lambda g: g.profile_id != kept).write({"profile_id": kept.id})
-        self.env.flush_all()

@@ -45,6 +45,8 @@ class RetentionProfile(models.Model):
         by_mark = defaultdict(self.browse)
         for profile in due:
             by_mark[marks[profile.id]] |= profile
+        if not due:
+            return
         for mark, told in by_mark.items():
             told.write({"tier_notice": mark})
         owners = self.env["retention.alert"].sudo()._choose_owners(company, due)

@@ -63,3 +63,6 @@ from . import test_tier_proposal
 from . import test_tier_preview
 from . import test_tier_portal
 from . import test_tier_browser
+from . import test_tier
+from . import test_tier_time_travel
+from . import test_tier_money

@@ -259,7 +259,7 @@ class TestTier(TierCase):
     def test_each_notice_once(self):
         ann = self.spender("Ann", 5000, AS_OF)
         self.start(AS_OF)
-        owner = self.make_user("owner", f"{OURS}.group_user", notification_type="inbox")
+        owner = self.make_user("owner", f"{OURS}.group_user")
         self.profile(ann).user_id = owner
         sent = []
 
@@ -279,7 +279,8 @@ class TestTier(TierCase):
     def test_notice_in_the_owners_language(self):
         ann = self.spender("Ann", 5000, AS_OF)
         self.start(AS_OF)
-        owner = self.make_user("owner", f"{OURS}.group_user", notification_type="inbox")
+        owner = self.make_user("owner", f"{OURS}.group_user")
+        owner.notification_type = "inbox"
         self.profile(ann).user_id = owner
         self.refresh(date(2027, 7, 1))
         message = self.env["mail.message"].search(

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .tier_benefit_common import START, BenefitCase
+from .benefit_common import START, BenefitCase
 
 RUNNER = "odoo.addons.customer_retention.models.retention_tier_follow"
 SLACK = 8  # inserts come in slices of the ORM's own
@@ -388,9 +388,23 @@ class TestTierBenefit(BenefitCase):
         left = self.grants.search([("partner_id", "=", partner.id)], order="id")
         self.assertEqual(left.profile_id, ann)
         self.assertEqual(left.mapped("state"), ["given", "kept", "given"])
-        self.assertEqual(left[1].end_why, "Contacts merged")
+        self.assertEqual((left[1].end_why, ann.tier_id), ("Contacts merged", self.vip))
         self.tidy()
-        self.assertEqual(left.mapped("state"), ["given", "kept", "taken_back"])
+        self.assertEqual(left.mapped("state"), ["given", "kept", "given"])
+
+    def test_what_no_tier_gives_ends_by_night(self):
+        """As after a benefit was moved to another tier, or a customer was emptied."""
+        self.benefit(self.gold, "early")
+        moved = self.benefit(self.gold, "discount", description="Loyal")
+        ann, bob = self.members("Ann", "Bob")
+        self.move(ann | bob, self.gold)
+        bob.tier_id = False
+        moved.tier_id = self.vip
+        self.tidy()
+        self.assertEqual(
+            self.ledger(ann), [("Gold early", "given"), ("Gold discount", "taken_back")]
+        )
+        self.assertEqual(set(dict(self.ledger(bob)).values()), {"taken_back"})
 
     def test_rights(self):
         self.benefit(self.gold, "discount", description="Loyal")
