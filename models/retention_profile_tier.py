@@ -8,7 +8,6 @@ class RetentionProfile(models.Model):
 
     tier_id = fields.Many2one(
         "retention.tier",
-        "Tier",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
@@ -33,7 +32,6 @@ class RetentionProfile(models.Model):
     )
     tier_pending = fields.Many2one(
         "retention.tier",
-        "Tier Pending",
         readonly=True,
         ondelete="set null",
         help="Earned by the segment last night; given if it still is next night.",
@@ -45,9 +43,7 @@ class RetentionProfile(models.Model):
     tier_rule_version = fields.Integer(
         readonly=True, aggregator=None, help="The rules by which the tier was earned."
     )
-    tier_before_id = fields.Many2one(
-        "retention.tier", "Tier Before", readonly=True, ondelete="set null"
-    )
+    tier_before_id = fields.Many2one("retention.tier", readonly=True, ondelete="set null")
     tier_before_until = fields.Date("Tier Before Was Valid Until", readonly=True)
     tier_before_on = fields.Date("Tier Before Was Earned On", readonly=True)
     tier_notice = fields.Integer(

@@ -66,3 +66,4 @@ from . import test_tier_browser
 from . import test_tier
 from . import test_tier_time_travel
 from . import test_tier_money
+from . import test_tier_scale

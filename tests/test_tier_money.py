@@ -18,18 +18,22 @@ class TestTierMoney(MoneyCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.tiers = cls.env["retention.tier"].create(
-            [
-                {
-                    "name": name,
-                    "level": level,
-                    "min_amount": amount,
-                    "company_id": cls.company.id,
-                }
-                for level, (name, amount) in enumerate((("Standard", 0), ("Silver", 300)))
-            ]
+        cls.tiers = (
+            cls.env["retention.tier"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "name": name,
+                        "level": level,
+                        "min_amount": amount,
+                        "company_id": cls.company.id,
+                    }
+                    for level, (name, amount) in enumerate((("Standard", 0), ("Silver", 300)))
+                ]
+            )
         )
-        cls.company.retention_tiers_started = True
+        cls.company.sudo().retention_tiers_started = True
 
     def credit(self, order, days, amount):
         order.order_line.qty_delivered = 1

@@ -82,3 +82,51 @@ class TestTierTimeTravel(TierCase):
                 (date(2025, 8, 31), "Silver", "Gold", "up"),
             ],
         )
+
+    def test_group_merged_in_the_middle(self):
+        """Two sisters of 3,000 each are Silver; as one company they are Gold, from that night."""
+        sisters = [self.customer(name) for name in ("Ann", "Ann & Co")]
+        for partner, day in zip(sisters, (date(2024, 2, 1), date(2024, 4, 1)), strict=True):
+            self.order(partner, day, 3000)
+        self.start(date(2024, 4, 1))
+        self.assertEqual([self.tier_of(p) for p in sisters], [self.silver] * 2)
+        self.env.flush_all()
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge([p.id for p in sisters], sisters[0])
+        self.ann = sisters[0]
+        gold = date(2025, 5, 2)
+        self.live(
+            (date(2024, 5, 2), "Gold", gold, None),
+            (date(2025, 5, 2), "Gold", gold, None),
+            # The window under review began on 2 May 2024: both purchases lie before it.
+            (date(2025, 5, 3), "Gold", gold, date(2025, 7, 1)),
+            (date(2025, 7, 2), "Silver", date(2026, 7, 2), None),
+        )
+        self.assertEqual(
+            self.told(self.ann),
+            [
+                (date(2024, 5, 2), "Silver", "Gold", "up"),
+                (date(2025, 7, 2), "Gold", "Silver", "down"),
+            ],
+        )
+
+    def test_calendar_year(self):
+        """What is earned in a year holds to the end of the next, and is reviewed over that."""
+        self.company.retention_tier_window = "calendar"
+        self.ann = self.customer("Ann")
+        self.order(self.ann, date(2024, 5, 10), 1000)
+        self.start(date(2024, 5, 10))
+        silver = date(2025, 12, 31)
+        self.live(
+            (date(2024, 5, 10), "Silver", silver, None),
+            (date(2025, 12, 31), "Silver", silver, None),
+            (date(2026, 1, 1), "Silver", silver, date(2026, 3, 1)),
+        )
+        # Made up for in the grace, and by the same purchase the mark of 2026 is reached.
+        self.order(self.ann, date(2026, 3, 1), 1000)
+        self.live(
+            (date(2026, 3, 1), "Silver", date(2027, 12, 31), None),
+            (date(2027, 12, 31), "Silver", date(2027, 12, 31), None),
+            (date(2028, 1, 1), "Silver", date(2027, 12, 31), date(2028, 2, 29)),
+            (date(2028, 3, 1), "Standard", None, None),
+        )

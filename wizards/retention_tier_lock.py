@@ -11,7 +11,6 @@ class RetentionTierLock(models.TransientModel):
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
     tier_id = fields.Many2one(
         "retention.tier",
-        "Tier",
         required=True,
         domain="[('company_id', '=', company_id)]",
         compute="_compute_tier_id",
