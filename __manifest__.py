@@ -101,7 +101,6 @@
         "views/retention_tier_benefit_views.xml",
         "views/retention_tier_lock_views.xml",
         "views/retention_sop_tier_views.xml",
-        "views/retention_tier_benefit_views.xml",
         "views/retention_tier_proposal_views.xml",
         "views/retention_tier_preview_views.xml",
         "views/retention_tier_views.xml",
