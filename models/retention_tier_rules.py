@@ -130,8 +130,9 @@ class RetentionTier(models.Model):
         profiles = self.env["retention.profile"].sudo()
         count = profiles.search_count([("company_id", "=", company.id)], limit=AT_ONCE + 1)
         if count <= AT_ONCE and self.env["retention.metrics"].sudo()._try_lock(company.id):
-            # A run that was under way may have passed the tiers already.
-            while company.sudo().retention_tier_regrade:
+            profiles._refresh(company, self._rules_as_of(company))
+            if company.sudo().retention_tier_regrade:
+                # That was a run under way, which had passed the tiers already.
                 profiles._refresh(company, self._rules_as_of(company))
 
     # ---------------------------------------------------------------- actions
