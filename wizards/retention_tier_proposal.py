@@ -162,7 +162,9 @@ class RetentionTierProposalLine(models.TransientModel):
     color = fields.Integer()
     min_amount = fields.Monetary("From Amount", help="Net amount of the last 12 months.")
     customer_count = fields.Integer("Customers", compute="_compute_counts")
-    share = fields.Integer("Revenue (%)", compute="_compute_counts", aggregator=None)
+    share = fields.Integer(
+        "Share (%)", compute="_compute_counts", aggregator=None, help="Of the revenue."
+    )
 
     @api.depends("wizard_id.amounts", "wizard_id.line_ids.min_amount", "min_amount")
     def _compute_counts(self):
