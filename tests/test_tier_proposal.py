@@ -78,6 +78,11 @@ class TestTierProposal(RetentionCase):
             [("Standard", 0, 8, 2), ("Silver", 5, 8, 8), ("Gold", 10, 0, 0), ("VIP", 200, 4, 90)],
         )
 
+    def test_who_bought_long_ago_is_counted_in_the_lowest(self):
+        self.orders(self.customer("Long ago"), 400, amount=7000, as_of=self.today)
+        self.buyers(300, 400, 9300)
+        self.assertEqual(self.figures(self.proposal())[0], ("Standard", 0, 3, 7))
+
     # ------------------------------------------------------------ change
     def test_counts_follow_the_figures(self):
         self.buyers(300, 400, 9300)

@@ -30,7 +30,7 @@ class RetentionTierProposal(models.TransientModel):
         "Figures",
         readonly=True,
     )
-    customer_count = fields.Integer("Customers", readonly=True)
+    customer_count = fields.Integer("Customers", readonly=True, help="Who ever bought.")
     summary = fields.Char(compute="_compute_summary")
 
     @api.model
@@ -41,11 +41,12 @@ class RetentionTierProposal(models.TransientModel):
         found = tier_proposal.propose(amounts)
         figures = (0, found.silver, found.gold, found.top)
         names = self._tier_names()
+        bought = [("company_id", "=", company.id), ("last_order_date", "!=", False)]
         wizard = self.create(
             {
                 "company_id": company.id,
                 "amounts": amounts,
-                "customer_count": len(amounts),
+                "customer_count": self.env["retention.profile"].search_count(bought),
                 "source": found.source,
             }
         )
@@ -178,6 +179,8 @@ class RetentionTierProposalLine(models.TransientModel):
             amounts = wizard.amounts or []
             whole = sum(amounts) or 1
             counts = tier_proposal.counts(amounts, limits)
+            # Whose last purchase is longer ago has the lowest tier, too.
+            counts[0] += max(wizard.customer_count - len(amounts), 0)
             sums = tier_proposal.sums(amounts, limits)
             for line, count, part in zip(ordered, counts, sums, strict=True):
                 line.customer_count = count
