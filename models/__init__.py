@@ -147,9 +147,16 @@ from . import sale_order_benefit
 from . import res_company_tier
 from . import retention_profile_tier
 from . import res_partner_tier
+from . import retention_tier_rules
+from . import retention_profile_tier_next
+from . import res_partner_tier_next
+from . import retention_metrics_tier_proposal
+from . import retention_tier_portal
+from . import sale_order_tier
 from . import retention_metrics_tier
 from . import retention_tier_engine
 from . import retention_tier_notice
 from . import retention_tier_lock
 from . import retention_tier_merge
 from . import retention_sop_tier
+from . import res_config_settings_tier

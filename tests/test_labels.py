@@ -73,6 +73,7 @@ class TestLabels(TransactionCase):
             "conditions of a tier": self.selection("retention.tier", "match"),
             "state of a grant": self.selection("retention.tier.grant", "state"),
             "kind of benefit": self.selection("retention.tier.benefit", "type"),
+            "source of a proposal": self.selection("retention.tier.proposal", "source"),
             "service level": self.selection("retention.tier.benefit", "service_priority"),
             "for whom a rhythm is": self.selection("retention.cadence", "value"),
         }
