@@ -24,7 +24,7 @@ class RetentionTier(models.Model):
 
     _inherit = "retention.tier"
 
-    asks_for = fields.Char("Asks For", compute="_compute_asks_for")
+    asks_for = fields.Char(compute="_compute_asks_for")
 
     @api.depends("level", "min_amount", "min_count", "segment_ids", "match", "manual_only")
     @api.depends_context("lang")

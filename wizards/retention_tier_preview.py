@@ -95,6 +95,7 @@ class RetentionTierPreview(models.TransientModel):
         self.ensure_one()
         self._check_allowed()
         plan, benefits, places = self._simulate()
+        plan = plan[(plan["old"] != 0) | (plan["new"] != 0)]
         moved = plan[plan["old"] != plan["new"]]
         level = {rule.id: rule.level for rule in self.rule_ids}
         rows = [

@@ -62,6 +62,7 @@ class RetentionTierProposal(models.TransientModel):
                 for level, cents in enumerate(figures)
             ]
         )
+        wizard.line_ids._update_counts(wizard)
         return wizard
 
     @api.model
@@ -92,8 +93,8 @@ class RetentionTierProposal(models.TransientModel):
 
     @api.onchange("line_ids")
     def _onchange_line_ids(self):
-        """One tier's figure also changes how many are in the tier below it."""
-        self.line_ids._compute_counts()
+        """Let all counts follow a figure: it also changes who is in the tier below it."""
+        self.line_ids._update_counts(self._origin)
 
     def action_of_company(self):
         """Open the proposal for the current company, or its tiers once they have begun."""
@@ -162,29 +163,26 @@ class RetentionTierProposalLine(models.TransientModel):
     name = fields.Char("Tier", required=True)
     color = fields.Integer()
     min_amount = fields.Monetary("From Amount", help="Net amount of the last 12 months.")
-    customer_count = fields.Integer("Customers", compute="_compute_counts")
-    share = fields.Integer(
-        "Share (%)", compute="_compute_counts", aggregator=None, help="Of the revenue."
-    )
+    # Plain values: a form only hears of computed ones in the row that was changed.
+    customer_count = fields.Integer("Customers", readonly=True)
+    share = fields.Integer("Share (%)", readonly=True, aggregator=None, help="Of the revenue.")
 
-    @api.depends("wizard_id.amounts", "wizard_id.line_ids.min_amount", "min_amount")
-    def _compute_counts(self):
-        for wizard, lines in self.grouped("wizard_id").items():
-            ordered = (wizard.line_ids | lines).sorted("level")
-            limits = [round(line.min_amount * 100) for line in ordered[1:]]
-            rising = all(a < b for a, b in pairwise(limits))
-            if not rising:
-                lines.update({"customer_count": 0, "share": 0})
-                continue
-            amounts = wizard.amounts or []
-            whole = sum(amounts) or 1
-            counts = tier_proposal.counts(amounts, limits)
-            # Whose last purchase is longer ago has the lowest tier, too.
-            counts[0] += max(wizard.customer_count - len(amounts), 0)
-            sums = tier_proposal.sums(amounts, limits)
-            for line, count, part in zip(ordered, counts, sums, strict=True):
-                line.customer_count = count
-                line.share = round(100 * part / whole)
+    def _update_counts(self, wizard):
+        """Count who would be in each of these tiers, which are all of ``wizard``."""
+        ordered = self.sorted("level")
+        limits = [round(line.min_amount * 100) for line in ordered[1:]]
+        if any(a >= b for a, b in pairwise(limits)):
+            self.update({"customer_count": 0, "share": 0})
+            return
+        amounts = wizard.amounts or []
+        whole = sum(amounts) or 1
+        counts = tier_proposal.counts(amounts, limits)
+        # Whose last purchase is longer ago has the lowest tier, too.
+        counts[0] += max(wizard.customer_count - len(amounts), 0)
+        sums = tier_proposal.sums(amounts, limits)
+        for line, count, part in zip(ordered, counts, sums, strict=True):
+            line.customer_count = count
+            line.share = round(100 * part / whole)
 
     def _problem(self):
         """Return a sentence that says what is wrong with these lines, lowest first, or False."""

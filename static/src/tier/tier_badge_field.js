@@ -17,6 +17,8 @@ export class RetentionTierBadgeField extends BadgeField {
 export const retentionTierBadgeField = {
     ...badgeField,
     component: RetentionTierBadgeField,
+    // Core places badges in cells by this name.
+    additionalClasses: ["o_field_badge"],
     extractProps: (info, dynamicInfo) => ({
         ...badgeField.extractProps(info, dynamicInfo),
         tipField: info.options.tip_field,
