@@ -141,15 +141,16 @@ def full(env):
     profiles, company = env["retention.profile"], env.company
 
     def night(name, as_of):
-        """Run a night as the scheduled action does; also time its two halves."""
+        """Run a night as the scheduled action does; also time its parts."""
         before, run = env.cr.sql_log_count, env["retention.run"]._plan(company, as_of)
-        spent = dict.fromkeys(("scores", "health"), 0)
+        spent = dict.fromkeys(("scores", "tiers", "health"), 0)
         while run.state != "done":
-            half = "scores" if run.phase in ("aggregate", "write") else "health"
+            part = {"aggregate": "scores", "write": "scores", "tier": "tiers"}
+            part = part.get(run.phase, "health")
             start = time.perf_counter()
             run._step()
             env.cr.commit()
-            spent[half] += time.perf_counter() - start
+            spent[part] += time.perf_counter() - start
         for half, seconds in {**spent, "whole": sum(spent.values())}.items():
             figures.setdefault(f"{name}_{half}", []).append(round(seconds, 4))
         figures[f"{name}_queries"] = env.cr.sql_log_count - before
@@ -174,6 +175,8 @@ def full(env):
         # What autovacuum does between two nights.
         vacuum(env)
         start_alerts(env, FIRST_RUN)
+        start_tiers(env)
+        night("tier_first", FIRST_RUN)
         for later in (1, 2):
             run = night("nightly", FIRST_RUN + timedelta(days=later))
             figures.setdefault("nightly_written", []).append(run.changed_count)
@@ -199,6 +202,26 @@ def start_alerts(env, as_of):
     """Have the nights open and close alerts too, as in a company at work."""
     env.company.retention_alerts_started = True
     env["retention.alert"]._sync(env.company, as_of)
+    env.cr.commit()
+
+
+def start_tiers(env):
+    """Have the nights review tiers too; about one customer in ten is above the lowest."""
+    company, tiers = env.company, env["retention.tier"]
+    if not company.retention_tiers_started:
+        names = ("Standard", "Silver", "Gold", "VIP")
+        amounts = (0, 1000, 3000, 8000)
+        tiers.create(
+            [
+                {"name": name, "level": level, "min_amount": amount, "company_id": company.id}
+                for level, (name, amount) in enumerate(zip(names, amounts, strict=True))
+            ]
+        )
+        company.retention_tiers_started = True
+    else:
+        company._retention_regrade_tiers()
+    env["retention.run"]._request_rescore(company)
+    env.cr.precommit.run()
     env.cr.commit()
 
 

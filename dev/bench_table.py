@@ -57,9 +57,12 @@ def full_lines(full):
         f"profiles written: {min(written):,}-{max(written):,}",
     )
     yield timing("  stage, signals, risk and alerts", middle["nightly_health"], base, 3)
+    yield timing("  tiers", middle["nightly_tiers"], base, 0.5)
+    yield timing("  tiers, first load", middle["tier_first_tiers"], base, None)
     yield timing("  the whole night", middle["nightly_whole"], base, 6)
     yield timing("run with nothing changed: scores", middle["unchanged_scores"], base, 1.5)
     yield timing("  stage, signals, risk and alerts", middle["unchanged_health"], base, 3)
+    yield timing("  tiers", middle["unchanged_tiers"], base, 0.5)
     yield timing("1,000 touched customers", middle["touched"], base, 0.3)
     yield timing("one customer", middle["single"], base, None)
     none = max(full["unchanged_written"])

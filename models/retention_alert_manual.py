@@ -72,5 +72,5 @@ class RetentionProfile(models.Model):
             "risk_score": self.risk_score,
             "value_at_stake": self.value_at_stake,
             "yearly_amount": self.amount_before_last,
-            "is_high_value": self.is_core,
+            "is_high_value": self.is_core or self.tier_id.is_high_value,
         }

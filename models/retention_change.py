@@ -22,6 +22,7 @@ class RetentionChange(models.Model):
             ("segment", "Segment"),
             ("stage", "Life-cycle Stage"),
             ("risk_level", "Risk Level"),
+            ("tier", "Tier"),
         ],
         required=True,
         readonly=True,
@@ -36,6 +37,8 @@ class RetentionChange(models.Model):
             ("nightly", "Nightly run"),
             ("fresh", "Purchase or other change"),
             ("rescore", "Settings changed"),
+            ("manual", "Set by a person"),
+            ("joined", "Contacts merged"),
         ],
         required=True,
         readonly=True,
@@ -56,6 +59,9 @@ class RetentionChange(models.Model):
         if self.what == "segment":
             segment = self.env["retention.segment"].sudo().browse(int(value)).exists()
             return segment.name or self.env._("Deleted segment")
+        if self.what == "tier":
+            tier = self.env["retention.tier"].sudo().browse(int(value)).exists()
+            return tier.name or self.env._("Deleted tier")
         if self.what in ("stage", "risk_level"):
             field = self.env["retention.profile"]._fields[self.what]
             return dict(field._description_selection(self.env)).get(value, value)

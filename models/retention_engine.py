@@ -162,6 +162,7 @@ class RetentionProfile(models.Model):
         """
         engine = self.sudo().with_company(company)
         scope, table = engine._rfm_as_of(company.with_env(engine.env), as_of, config, scheme, basis)
+        table = table.join(engine._tier_as_of(scope, table))
         return table.join(engine._health_as_of(scope, table))
 
     @api.model

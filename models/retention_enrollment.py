@@ -141,7 +141,7 @@ class RetentionEnrollment(models.Model):
             "unsuitable": self.env._("No longer suitable"),
             "opted_out": self.env._("Does not want it"),
             "gone": self.env._("Contact no longer there"),
-            "joined": self.env._("Contacts merged"),
+            "joined": self.env._("Joined with another contact"),
             "replaced": self.env._("Something more urgent began"),
             "refused": self.env._("Not approved"),
             "condition": self.env._("Condition not met"),

@@ -45,9 +45,10 @@ class RetentionProfile(models.Model):
         metrics._create_days(scope, days, temporary=True)
         metrics._create_talks(scope, talks, temporary=True)
         reading = Reading(days, talks, last.company_gap or None, last.talks_known)
+        reviewed = self._review_some(company, as_of, days, partner_ids)
         condition = SQL("profile.partner_id = ANY(%s)", list(partner_ids))
-        changed = self._assess(company, as_of, reading, condition, "fresh")
-        if runs._live(company).phase in ("write", "read", "assess"):
+        changed = reviewed + self._assess(company, as_of, reading, condition, "fresh")
+        if runs._live(company).phase in ("write", "read", "tier", "assess"):
             metrics._days_replace(company.id, days, talks, list(partner_ids))
         return changed
 

@@ -146,15 +146,17 @@ class RetentionMetrics(models.AbstractModel):
                 """UPDATE retention_alert alert
                    SET profile_id = profile.id, value_at_stake = profile.value_at_stake,
                        yearly_amount = profile.amount_before_last, is_high_value =
-                       profile.is_core, write_date = %(now)s, write_uid = %(uid)s
+                       COALESCE(profile.is_core, FALSE) OR COALESCE(tier.is_high_value, FALSE),
+                       write_date = %(now)s, write_uid = %(uid)s
                    FROM retention_profile profile
+                   LEFT JOIN retention_tier tier ON tier.id = profile.tier_id
                    WHERE profile.partner_id = alert.partner_id
                    AND profile.company_id = alert.company_id
                    AND alert.company_id = %(company)s AND alert.live %(only)s
                    AND (alert.profile_id, alert.value_at_stake, alert.yearly_amount,
                         COALESCE(alert.is_high_value, FALSE)) IS DISTINCT FROM
                        (profile.id, profile.value_at_stake, profile.amount_before_last,
-                        COALESCE(profile.is_core, FALSE))""",
+                        COALESCE(profile.is_core, FALSE) OR COALESCE(tier.is_high_value, FALSE))""",
                 now=self.env.cr.now(),
                 uid=self.env.uid,
                 company=company.id,

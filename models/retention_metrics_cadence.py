@@ -68,6 +68,7 @@ class RetentionMetrics(models.AbstractModel):
                 wanted.append(SQL("profile.segment_id = ANY(%s)", rule.segment_ids.ids))
             if rule.stage:
                 wanted.append(SQL("profile.stage = %s", rule.stage))
+            wanted += self._cadence_tiers(rule)
             cases.append(SQL("WHEN %s THEN %s", SQL(" AND ").join(wanted), rule.every_days))
         return SQL("CASE %s END", SQL(" ").join(cases))
 

@@ -83,8 +83,12 @@ class RetentionSignal(models.Model):
 
     @api.model
     def _high_value(self, chunk):
-        """Say who is a high-value customer: hook for tiers."""
-        return chunk.snap.customers["is_core"].to_numpy(dtype=bool)
+        """Say who is a high-value customer: a core customer, or of a high tier. Hook."""
+        core = chunk.snap.customers["is_core"].to_numpy(dtype=bool)
+        high = self.env["retention.metrics"]._high_value_tiers(
+            chunk.scope.company, [int(customer) for customer in chunk.snap.index]
+        )
+        return core | chunk.snap.index.isin(high)
 
     # ---------------------------------------------------------------- purchases
     def _collect_recency(self, chunk):

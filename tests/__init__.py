@@ -67,3 +67,13 @@ from . import test_sop_replay_problem
 from . import test_sop_replay_leaving
 from . import test_sop_replay_ways
 from . import test_sop_replay_zones
+from . import test_tier_benefit
+from . import test_tier_benefit_types
+from . import test_tier_proposal
+from . import test_tier_preview
+from . import test_tier_portal
+from . import test_tier_browser
+from . import test_tier
+from . import test_tier_time_travel
+from . import test_tier_money
+from . import test_tier_scale

@@ -68,6 +68,13 @@ class TestLabels(TransactionCase):
             # What a procedure plans is what rules are for.
             "kind of rhythm": self.selection("retention.cadence", "kind")
             | self.selection("retention.sop", "cadence"),
+            "window of tiers": self.selection("res.company", "retention_tier_window"),
+            "end of grace": self.selection("res.company", "retention_tier_down"),
+            "conditions of a tier": self.selection("retention.tier", "match"),
+            "state of a grant": self.selection("retention.tier.grant", "state"),
+            "kind of benefit": self.selection("retention.tier.benefit", "type"),
+            "source of a proposal": self.selection("retention.tier.proposal", "source"),
+            "service level": self.selection("retention.tier.benefit", "service_priority"),
             "for whom a rhythm is": self.selection("retention.cadence", "value"),
         }
 

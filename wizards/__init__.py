@@ -10,3 +10,6 @@ from . import retention_sop_enroll
 from . import retention_send_switch
 from . import mail_activity_schedule
 from . import retention_sop_handover
+from . import retention_tier_proposal
+from . import retention_tier_preview
+from . import retention_tier_lock

@@ -1,6 +1,6 @@
 {
     "name": "Customer Retention: Coupons",
-    "summary": "Procedures that give each customer a coupon and show whether it was redeemed",
+    "summary": "Coupons and points from procedures and tiers, and whether they were redeemed",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "author": "Customer Retention contributors",
@@ -11,6 +11,7 @@
         "data/sop_library_data.xml",
         "views/retention_sop_views.xml",
         "views/retention_enrollment_views.xml",
+        "views/retention_tier_benefit_views.xml",
     ],
     "auto_install": True,
 }

@@ -1,4 +1,5 @@
 from . import helpdesk_ticket
+from . import helpdesk_ticket_service
 from . import helpdesk_ticket_stage
 from . import retention_enrollment
 from . import retention_metrics

@@ -2,3 +2,4 @@ from . import test_complaint
 from . import test_signal
 from . import test_ticket_trigger
 from . import test_tickets
+from . import test_service_level

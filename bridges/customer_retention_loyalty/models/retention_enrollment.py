@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.tools import format_date
 
@@ -60,15 +58,3 @@ class RetentionEnrollment(models.Model):
             for company, runs in given.grouped("company_id").items():
                 runs.coupon_id._retention_take_back(company, now)
         return result
-
-
-class LoyaltyCard(models.Model):
-    _inherit = "loyalty.card"
-
-    def _retention_take_back(self, company, now):
-        """Have those of these that nobody has used expire at once."""
-        used = self.env["retention.metrics"]._coupons_used(self.ids)
-        today = schedule.local(now, company._retention_timezone()).date()
-        # A coupon is good through its last day.
-        unused = self.filtered(lambda card: card.id not in used)
-        unused.sudo().write({"expiration_date": today - timedelta(days=1)})

@@ -80,3 +80,25 @@ class RetentionMetrics(models.AbstractModel):
             )
         )
         return {root_id: (given, used) for root_id, given, used in rows}
+
+    @api.model
+    def _ordering_contacts(self, company, partner_ids):
+        """Return {customer: contact of the customer's latest order}: points belong to it."""
+        self.env["sale.order"].flush_model(["partner_id", "company_id", "state", "date_order"])
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT DISTINCT ON (partner.commercial_partner_id)
+                              partner.commercial_partner_id, orders.partner_id
+                       FROM sale_order orders
+                       JOIN res_partner partner ON partner.id = orders.partner_id
+                       WHERE partner.commercial_partner_id = ANY(%s)
+                       AND orders.company_id IN %s AND orders.state = 'sale'
+                       ORDER BY partner.commercial_partner_id, orders.date_order DESC,
+                                orders.id DESC""",
+                    list(partner_ids),
+                    company._retention_members(),
+                )
+            )
+        )

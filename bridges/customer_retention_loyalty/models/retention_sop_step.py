@@ -65,31 +65,12 @@ class RetentionSopStep(models.Model):
         company = self.sop_id.company_id
         today = schedule.local(now, company._retention_timezone()).date()
         last = self.coupon_days and today + timedelta(days=self.coupon_days)
-        # A card that is created mails its code to the customer, past the gate, unless told not to.
-        cards = (
-            self.env["loyalty.card"]
-            .with_context(loyalty_no_mail=True)
-            .create(
-                [
-                    {
-                        "program_id": program.id,
-                        "partner_id": run.contact_id.id,
-                        "points": self.coupon_points,
-                        "expiration_date": last,
-                    }
-                    for run in runs
-                ]
-            )
-        )
-        self.env["loyalty.history"].create(
-            [
-                {
-                    "card_id": card.id,
-                    "description": self.sop_id.name,
-                    "issued": self.coupon_points,
-                }
-                for card in cards
-            ]
+        cards = self.env["loyalty.card"]._retention_give(
+            program,
+            [run.contact_id.id for run in runs],
+            self.coupon_points,
+            last,
+            self.sop_id.name,
         )
         return {
             run.id: Result(text=self.env._("Coupon %s", card.code), values={"coupon_id": card.id})

@@ -1,0 +1,149 @@
+"""What the review of tiers reads: the profiles as they are, and the windows' figures."""
+
+import numpy as np
+import pandas as pd
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..analytics.tier import WINDOWS
+
+# Profile columns the review reads, and those that are days.
+TIER_DAYS = (
+    "tier_since",
+    "tier_valid_until",
+    "tier_grace_until",
+    "tier_locked_until",
+    "tier_earned_on",
+    "tier_before_until",
+    "tier_before_on",
+    "tier_pending_on",
+)
+TIER_COLUMNS = (
+    "id",
+    "partner_id",
+    "segment_id",
+    "tier_id",
+    "tier_before_id",
+    "tier_pending",
+    "tier_rule_version",
+    "tier_orders",
+    "tier_notice",
+    *TIER_DAYS,
+)
+OWN = ("hold", "then")  # each customer's own windows; the others are the same for all
+FIGURES = tuple(f"{name}_{what}" for name in WINDOWS for what in ("cents", "count"))
+
+
+class RetentionMetrics(models.AbstractModel):
+    _inherit = "retention.metrics"
+
+    @api.model
+    def _tier_rows(self, company, condition):
+        """Return the profiles as they are: a DataFrame indexed by partner, TIER_COLUMNS.
+
+        Also ``tier_spend`` in company currency, and ``buyer``: has a purchase.
+
+        :param condition: SQL on ``profile``
+        """
+        columns = [
+            self._day_number(SQL.identifier("profile", name))
+            if name in TIER_DAYS
+            else SQL("COALESCE(%s, 0)", SQL.identifier("profile", name))
+            for name in TIER_COLUMNS
+        ]
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT %s, COALESCE(profile.tier_spend, 0)::float8,
+                          profile.last_order_date IS NOT NULL
+                   FROM retention_profile profile
+                   WHERE profile.company_id = %s AND %s ORDER BY profile.partner_id""",
+                SQL(", ").join(columns),
+                company.id,
+                condition,
+            )
+        )
+        names = (*TIER_COLUMNS, "tier_spend", "buyer")
+        return self._frame(rows, names, TIER_DAYS).set_index("partner_id")
+
+    @api.model
+    def _tier_figures(self, scope, days, windows):
+        """Return what these customers bought in their windows: a DataFrame, columns FIGURES.
+
+        Whole cents, and days with a purchase.
+
+        :param scope: its ``partners`` are these customers
+        :param days: SQL relation (partner_id, day, amount, documents), see Reading
+        :param windows: from :func:`analytics.tier.windows`
+        """
+        bought = SQL("SELECT partner_id, day, amount, documents FROM %s days", days)
+        if scope.basis == "order":
+            bought = self._union([bought, self._order_refunds(scope)])
+        starts = windows[[f"{name}_from" for name in WINDOWS]]
+        found = self.env.execute_query(
+            SQL(
+                """SELECT bought.partner_id, %(sums)s FROM %(partners)s customer
+                   JOIN (%(bought)s) bought ON bought.partner_id = customer.partner_id
+                   LEFT JOIN %(own)s own ON own.partner_id = bought.partner_id
+                   WHERE bought.day > %(first)s AND bought.day <= %(as_of)s
+                   GROUP BY bought.partner_id""",
+                sums=SQL(", ").join(self._tier_sums(windows)),
+                partners=scope.partners,
+                bought=bought,
+                own=self._own_windows(windows),
+                first=starts.min().min().date(),
+                as_of=scope.as_of,
+            )
+        )
+        columns = np.array(found, dtype="int64").reshape(len(found), 1 + len(FIGURES))
+        figures = pd.DataFrame(columns[:, 1:], index=columns[:, 0], columns=list(FIGURES))
+        return figures.reindex(windows.index, fill_value=0)
+
+    @api.model
+    def _own_windows(self, windows):
+        """Put the windows that customers have of their own into a temporary table.
+
+        Most customers have none: writing everybody's would take longer than to sum purchases.
+        """
+        names = [f"{name}_{end}" for name in OWN for end in ("from", "to")]
+        rows = windows.loc[windows[names].notna().any(axis=1), names]
+        columns = {"partner_id": "int4", **dict.fromkeys(names, "date")}
+        return self._stage_rows(
+            "retention_tier_windows", columns, rows.reset_index(names="partner_id")
+        )
+
+    @api.model
+    def _tier_sums(self, windows):
+        """Return the SQL of FIGURES."""
+        found = []
+        for name in WINDOWS:
+            ends = (f"{name}_from", f"{name}_to")
+            if name in OWN:
+                start, end = (SQL.identifier("own", column) for column in ends)
+            else:
+                days = (windows[column].iloc[0] for column in ends)
+                start, end = (None if pd.isna(day) else day.date() for day in days)
+            inside = SQL("bought.day > %s::date AND bought.day <= %s::date", start, end)
+            found += [
+                SQL(
+                    """(ROUND(COALESCE(SUM(bought.amount) FILTER (WHERE %s), 0), 2)
+                        * 100)::bigint""",
+                    inside,
+                ),
+                SQL("COUNT(*) FILTER (WHERE bought.documents > 0 AND %s)", inside),
+            ]
+        return found
+
+    @api.model
+    def _high_value_tiers(self, company, partner_ids):
+        """Return the ids of those of these customers whose tier counts as high value."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT profile.partner_id FROM retention_profile profile
+                   JOIN retention_tier tier ON tier.id = profile.tier_id AND tier.is_high_value
+                   WHERE profile.company_id = %s AND profile.partner_id = ANY(%s)""",
+                company.id,
+                partner_ids,
+            )
+        )
+        return [partner for [partner] in rows]
