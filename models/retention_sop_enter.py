@@ -242,6 +242,8 @@ class RetentionEnrollment(models.Model):
                         ("partner_id", "in", entered.partner_id.ids),
                         ("live", "=", True),
                         ("purpose", "in", lower),
+                        # Control groups are only watched, to the end of their window.
+                        ("arm", "=", "treated"),
                     ]
                 )._leave("replaced", now)
 

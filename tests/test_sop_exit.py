@@ -1,6 +1,7 @@
 """What ends a pass early, and what one procedure's fault does to the others."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
@@ -93,6 +94,20 @@ class TestSopExit(SopCase):
         late = self.make_sop(wait, purpose="promotion", trigger="first_purchase")
         self.night(1)
         self.assertFalse(self.of(late))
+
+    def test_control_groups_are_watched_whatever_begins(self):
+        wait = {"type": "wait", "delay_count": 9}
+        care = self.make_sop(wait, purpose="care", holdout=50)
+        rescue = self.make_sop(wait, purpose="rescue")
+        ann, bob = self.buyer("Ann", START), self.buyer("Bob", START)
+        self.night(0)
+        with patch.object(
+            type(self.sops), "_arm", lambda sop, pid: "control" if pid == bob.id else "treated"
+        ):
+            mine = self.enter(care, ann, bob)
+        self.enter(rescue, ann, bob)
+        self.assertEqual(mine.mapped("arm"), ["treated", "control"])
+        self.assertEqual(mine.mapped("state"), ["left", "running"])
 
     def test_merged_contacts_keep_every_pass(self):
         wait = {"type": "wait", "delay_count": 9}
