@@ -214,8 +214,9 @@ class RetentionRun(models.Model):
     def _answer_meanwhile(self, company):
         """Between two steps of a long run: fresh customers, and procedures that are due."""
         answered = self.env["retention.refresh.request"]._answer(company)
-        if answered:
-            return answered
+        if answered or answered is None:
+            # None: another worker has the lock; this transaction is too old to take it after them.
+            return answered or 0
         try:
             return self.env["retention.sop.step.run"]._tick(company, fields.Datetime.now()) or 0
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:

@@ -59,6 +59,8 @@ class RetentionSop(models.Model):
         for left, company in zip(range(len(companies), 0, -1), companies, strict=True):
             try:
                 runs._watch_mails(company, now)
+                # The lock is the first statement of its transaction: see _try_lock.
+                cron._commit_progress()
                 while taken := runs._tick(company, fields.Datetime.now()):
                     if not cron._commit_progress(taken, remaining=left):
                         return

@@ -120,6 +120,43 @@ class TestSopExit(SopCase):
         self.assertEqual((one | two).mapped("number"), [1, 2])
         self.assertEqual((one.state, two.exit_reason), ("running", "joined"))
 
+    # ------------------------------------------------------------ the lock
+    def test_the_lock_is_the_first_statement_of_its_transaction(self):
+        """Whoever holds it must see all that its last holder committed."""
+        self.enter(self.make_sop(self.task()), self.buyer("Ann"))
+        done, runs = [], type(self.runs)
+        watch, cron = runs._watch_mails, type(self.env["ir.cron"])
+        lock = type(self.env["retention.metrics"])._try_lock
+
+        def commit(*args, **kwargs):
+            done.append("commit")
+            return 60.0
+
+        with (
+            patch.object(cron, "_commit_progress", commit),
+            patch.object(runs, "_watch_mails", lambda *a: (done.append("watch"), watch(*a))[1]),
+            patch.object(
+                type(self.env["retention.metrics"]),
+                "_try_lock",
+                lambda *a: (done.append("lock"), lock(*a))[1],
+            ),
+            self.at(0, 9),
+        ):
+            self.sops._cron_run()
+        locks = [n for n, what in enumerate(done) if what == "lock"]
+        self.assertTrue(locks)
+        self.assertEqual({done[n - 1] for n in locks}, {"commit"})
+
+    def test_nobody_takes_the_lock_after_waiting_for_it(self):
+        """The long run goes on when the fresh path finds the lock taken."""
+        requests = type(self.env["retention.refresh.request"])
+        with (
+            patch.object(requests, "_answer", return_value=None),
+            patch.object(type(self.runs), "_tick") as tick,
+        ):
+            self.assertEqual(self.env["retention.run"]._answer_meanwhile(self.company), 0)
+        tick.assert_not_called()
+
     # ------------------------------------------------------------ at fault
     def test_one_procedure_at_fault_stops_no_other(self):
         """Its condition or a kind of step is gone: it is paused, or asks for help."""
