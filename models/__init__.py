@@ -47,6 +47,7 @@ from . import sale_order
 from . import retention_timeline
 from . import retention_metrics_timeline
 from . import retention_metrics_page
+from . import retention_metrics_request
 from . import retention_page
 from . import res_partner_page
 from . import retention_file_record

@@ -106,20 +106,20 @@ class RetentionTouch(models.Model):
     def _problem_partners(self, company, partner_ids):
         """Return the customers among ``partner_ids`` with an open severe problem, as a set.
 
-        Base: an alert at critical risk. Hook: bridges add complaints and tickets.
+        An alert at critical risk, or an open case or ticket of high severity. Hook.
         """
+        severe = self.env["retention.metrics"]._open_requests(company, partner_ids, severe=True)
         alerts = self.env["retention.alert"].sudo()
-        return set(
-            alerts.search_fetch(
-                [
-                    ("company_id", "=", company.id),
-                    ("partner_id", "in", list(partner_ids)),
-                    ("live", "=", True),
-                    ("risk_level", "=", "critical"),
-                ],
-                ["partner_id"],
-            ).partner_id.ids
+        critical = alerts.search_fetch(
+            [
+                ("company_id", "=", company.id),
+                ("partner_id", "in", list(partner_ids)),
+                ("live", "=", True),
+                ("risk_level", "=", "critical"),
+            ],
+            ["partner_id"],
         )
+        return {*critical.partner_id.ids, *(request.customer for request in severe)}
 
     @api.model
     def _waiting_ranks(self, company, partner_ids, now):
