@@ -147,3 +147,19 @@ class RetentionMetrics(models.AbstractModel):
             )
         )
         return [partner for [partner] in rows]
+
+    @api.model
+    def _in_grace(self, company, as_of, condition):
+        """Return rows (profile id, days left) of customers in grace, the most urgent first."""
+        return self.env.execute_query(
+            SQL(
+                """SELECT profile.id, profile.tier_grace_until - %(as_of)s
+                   FROM retention_profile profile
+                   WHERE profile.company_id = %(company)s
+                   AND profile.tier_grace_until >= %(as_of)s AND %(condition)s
+                   ORDER BY profile.tier_grace_until, profile.id""",
+                as_of=as_of,
+                company=company.id,
+                condition=condition,
+            )
+        )

@@ -8,6 +8,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from .batches import together_or_apart
+
 _logger = logging.getLogger(__name__)
 BATCH = 500  # step runs between two commits
 CRON = "customer_retention.cron_sop"
@@ -250,21 +252,13 @@ class RetentionSopStep(models.Model):
     _inherit = "retention.sop.step"
 
     def _run_safely(self, runs, asks, now):
-        """Execute ``runs`` of this step in one savepoint; on an error find the one at fault."""
+        """Execute ``runs`` of this step together; those at fault say why, the others go on."""
         self.ensure_one()
-        try:
-            with self.env.cr.savepoint():
-                self._run_batch(runs, asks, now)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:
-            if len(runs) == 1:
-                _logger.info("Step run %s failed", runs.id, exc_info=True)
-                runs._fail(error, now)
-                return
-            half = len(runs) // 2
-            self._run_safely(runs[:half], asks, now)
-            self._run_safely(runs[half:], asks, now)
+        together_or_apart(
+            runs,
+            lambda part: self._run_batch(part, asks, now),
+            lambda run, error: run._fail(error, now),
+        )
 
     def _run_batch(self, runs, asks, now):
         results = self._runner()(runs, now)

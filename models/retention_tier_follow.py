@@ -1,15 +1,14 @@
 """Benefits follow tiers: who gets what, who loses what, exactly once."""
 
-import logging
 from collections import defaultdict
 from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
-_logger = logging.getLogger(__name__)
+from .batches import together_or_apart
+
 BATCH = 1000  # grants given in one go
 
 
@@ -165,13 +164,14 @@ class RetentionTierBenefit(models.Model):
             if problems:
                 benefit._note_failed(mine, " ".join(problems))
                 continue
-            benefit._safely(
+            together_or_apart(
                 mine,
                 lambda part, benefit=benefit: benefit._grant_batch(part, as_of, now),
                 lambda grant, error, benefit=benefit: benefit._note_failed(grant, error),
             )
 
     def _grant_batch(self, grants, as_of, now):
+        self._benefit_type()
         work = getattr(self, f"_grant_{self.type}", None)
         results = work(grants, as_of, now) if work else {}
         for grant in grants:
@@ -200,7 +200,7 @@ class RetentionTierBenefit(models.Model):
         untouched = grants.filtered(lambda g: not g.given_on and not g.activity_id)
         untouched._end(dict.fromkeys(untouched.ids, Taken(text=self.env._("Never given"))), as_of)
         for benefit, mine in reversed(self._in_order(grants - untouched)):
-            benefit._safely(
+            together_or_apart(
                 mine,
                 lambda part, benefit=benefit: benefit._take_back_batch(part, as_of, now),
                 lambda grant, error: grant.write(
@@ -209,26 +209,11 @@ class RetentionTierBenefit(models.Model):
             )
 
     def _take_back_batch(self, grants, as_of, now):
+        self._benefit_type()
         work = getattr(self, f"_take_back_{self.type}", None)
         grants._end(work(grants, as_of, now) if work else {}, as_of)
 
-    # ---------------------------------------------------------------- what went wrong
-    def _safely(self, grants, work, failed):
-        """Do ``work(grants)`` in a savepoint; on an error find those at fault, do the others."""
-        try:
-            with self.env.cr.savepoint():
-                work(grants)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:
-            if len(grants) == 1:
-                _logger.info("Benefit %s, grant %s failed", self.id, grants.id, exc_info=True)
-                failed(grants, error)
-                return
-            half = len(grants) // 2
-            self._safely(grants[:half], work, failed)
-            self._safely(grants[half:], work, failed)
-
+    # ---------------------------------------------------------------- every night
     @api.model
     def _tidy(self, company, as_of, now):
         """Once a night: try again what failed, and end what no tier gives any more.

@@ -5,7 +5,7 @@ from collections import defaultdict
 from markupsafe import Markup
 
 from odoo import api, models
-from odoo.tools import SQL, format_amount, format_date
+from odoo.tools import format_amount, format_date
 
 from ..analytics import tier
 
@@ -23,18 +23,7 @@ class RetentionProfile(models.Model):
 
         :param condition: SQL on ``profile``
         """
-        found = self.env.execute_query(
-            SQL(
-                """SELECT profile.id, profile.tier_grace_until - %(as_of)s
-                   FROM retention_profile profile
-                   WHERE profile.company_id = %(company)s
-                   AND profile.tier_grace_until >= %(as_of)s AND %(condition)s
-                   ORDER BY profile.tier_grace_until, profile.id""",
-                as_of=as_of,
-                company=company.id,
-                condition=condition,
-            )
-        )
+        found = self.env["retention.metrics"]._in_grace(company, as_of, condition)
         marks = {
             profile_id: min(mark for mark in NOTICES if left <= mark)
             for profile_id, left in found

@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 
 from .benefit_common import START, BenefitCase
 
-RUNNER = "odoo.addons.customer_retention.models.retention_tier_follow"
+RUNNER = "odoo.addons.customer_retention.models.batches"
 SLACK = 8  # inserts come in slices of the ORM's own
 
 
@@ -151,6 +151,30 @@ class TestTierBenefit(BenefitCase):
         self.assertEqual(early.mapped("state"), ["given"] * 7)
         self.tidy()
         self.assertEqual((bad.state, bad.error, found[3].user_id), ("given", False, self.leader))
+
+    @mute_logger(RUNNER)
+    def test_a_kind_nobody_knows_any_more(self):
+        """Its bridge was removed: nothing is said to be given, nothing forgotten."""
+        gone, early = (
+            self.benefit(
+                self.gold,
+                "tag",
+                tag_id=self.env["res.partner.category"].create({"name": "Gold"}).id,
+            ),
+            self.benefit(self.gold, "early"),
+        )
+        [ann] = self.members("Ann")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE retention_tier_benefit SET type = 'ghost' WHERE id = %s", (gone.id,)
+        )
+        self.env.invalidate_all()
+        self.move(ann, self.gold)
+        grants = self.grants.search([("profile_id", "=", ann.id)])
+        found = {grant.benefit_id: (grant.state, grant.error or "") for grant in grants}
+        self.assertEqual(found[early], ("given", ""))
+        self.assertEqual(found[gone][0], "failed")
+        self.assertIn("ghost", found[gone][1])
 
     @mute_logger(RUNNER)
     def test_what_could_not_be_taken_back_is_tried_again(self):

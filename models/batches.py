@@ -1,0 +1,29 @@
+"""Working on many records at once without letting one of them spoil it for the others."""
+
+import logging
+
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+_logger = logging.getLogger(__name__)
+
+
+def together_or_apart(records, work, failed):
+    """Do ``work(records)`` in a savepoint; on an error find those at fault, do the others.
+
+    :param failed: called with (record, error) for each record at fault, nothing of whose work
+        stays
+    :raises psycopg2.Error: when another transaction wrote the same rows; nothing of it stays
+    """
+    try:
+        with records.env.cr.savepoint():
+            work(records)
+    except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        raise
+    except Exception as error:
+        if len(records) == 1:
+            _logger.info("%s failed", records, exc_info=True)
+            failed(records, error)
+            return
+        half = len(records) // 2
+        together_or_apart(records[:half], work, failed)
+        together_or_apart(records[half:], work, failed)
