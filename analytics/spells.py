@@ -25,7 +25,7 @@ def ended_spell(
     :param gaps: as :func:`analytics.rhythm.purchase_gaps` returns them, all of each customer's
     :param interactions: ``customer``, ``day`` of other interactions; days outside the gap are
         ignored
-    :param limits: of the whole company; limits per customer need one call per tier
+    :param limits: those in force then; where they are arrays, one entry per row of ``gaps``
     :return: boolean, one per row of ``gaps``
     """
     limits = limits or Limits()
@@ -35,7 +35,7 @@ def ended_spell(
     if not len(places):
         return spell
     long = gaps.iloc[places].assign(place=places)
-    own = _gap_known_then(gaps, long)
+    own, limits = _gap_known_then(gaps, long), limits.at(places)
     days = long["gap"].to_numpy()
     quiet = open_days(_last_touch(long, interactions), to_days(long["end"]), closed)
     lost = days > limit(limits.lost, limits.lost_gaps, own)
