@@ -130,32 +130,21 @@ class Snapshot:
     @cached_property
     def own_limits(self) -> stage.Limits:
         """The limits of each customer's tier."""
-        if not self.tier_limits:
-            return self.limits
         return stage.by_tier(self.limits, self.tier_limits, self.customers["tier"])
 
     @cached_property
     def won_back_on(self) -> np.ndarray:
         every = (self.limits, *self.tier_limits.values())
-        floor = min(min(limits.at_risk, limits.lost) for limits in every)
+        floor = min(min(one.at_risk, one.lost) for one in every)
         # Only a gap longer than that can have been a spell; most customers have none.
         long = (self.gaps["gap"] > floor).to_numpy()
         customers = self.gaps.loc[long, "customer"].unique()
         talks = self.talks_of(customers) if self.talks_of and len(customers) else None
-        spell = spells.ended_spell(self.gaps, talks, self._limits_then(long), self.closed)
+        limits = self.limits
+        if self.tier_limits and self.tiers_then:
+            limits = spells.limits_then(self.gaps, long, limits, self.tier_limits, self.tiers_then)
+        spell = spells.ended_spell(self.gaps, talks, limits, self.closed)
         return spells.won_back_on(self.index, self.gaps, spell)
-
-    def _limits_then(self, long) -> stage.Limits:
-        """Return the limits by which each gap was judged when it ended.
-
-        Coming back may itself have brought another tier, whose limits were not in force.
-        """
-        if not self.tier_limits or not self.tiers_then:
-            return self.limits
-        tiers, ended = np.zeros(len(self.gaps), dtype="int64"), self.gaps[long]
-        if len(ended):
-            tiers[long] = self.tiers_then(ended["customer"], ended["end"])
-        return stage.by_tier(self.limits, self.tier_limits, tiers)
 
     @cached_property
     def stage(self) -> np.ndarray:

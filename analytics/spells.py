@@ -7,7 +7,7 @@ import pandas as pd
 
 from .closures import DAY, NONE, Closures, open_days, to_days
 from .rhythm import expected_gap, own_gap, summarise
-from .stage import Limits, limit
+from .stage import Limits, by_tier, limit
 
 
 def ended_spell(
@@ -42,6 +42,20 @@ def ended_spell(
     at_risk = quiet > limit(limits.at_risk, limits.at_risk_gaps, own)
     spell[places] = lost | at_risk
     return spell
+
+
+def limits_then(gaps, long, limits: Limits, tier_limits, tiers_then) -> Limits:
+    """Return the limits by which each gap was judged when it ended, one entry per row.
+
+    Coming back may itself have brought another tier, whose limits were not in force.
+
+    :param long: which rows to ask for; the company's ``limits`` for the others
+    :param tier_limits, tiers_then: see :class:`analytics.snapshot.Snapshot`
+    """
+    tiers, ended = np.zeros(len(gaps), dtype="int64"), gaps[long]
+    if len(ended):
+        tiers[long] = tiers_then(ended["customer"], ended["end"])
+    return by_tier(limits, tier_limits, tiers)
 
 
 def won_back_on(customers: pd.Index, gaps: pd.DataFrame, spell: np.ndarray) -> np.ndarray:
