@@ -79,3 +79,4 @@ from . import test_tier_money
 from . import test_tier_scale
 from . import test_tier_limits
 from . import test_tier_reversal
+from . import test_tier_filters
