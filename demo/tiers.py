@@ -4,7 +4,7 @@ BENEFITS_SINCE = 35  # days ago that the benefits were thought of; the tiers are
 PRICES = ("VIP prices", "VIP价格表")
 PRICES_OFF = 5  # percent
 TAG = ("VIP customer", "VIP客户")
-# Benefit: (level, name, what to do or what it is, further values).
+# Benefit: (level, name, what to do or what customers read of it, further values).
 BENEFITS = {
     "discount": (
         1,
@@ -19,7 +19,7 @@ BENEFITS = {
         {"type": "early"},
     ),
     "prices": (3, PRICES, ("All products 5 % off", "全部产品优惠 5%"), {"type": "pricelist"}),
-    "tag": (3, TAG, ("Seen on the contact", "显示在联系人上"), {"type": "tag"}),
+    "tag": (3, TAG, None, {"type": "tag"}),
     "call": (
         3,
         ("Welcome call to a new VIP", "VIP升级致电"),

@@ -77,7 +77,7 @@ class RetentionDemo(models.AbstractModel):
                 "tier_id": by_level[level].id,
                 "sequence": 10 * number,
                 "name": name[0],
-                "note" if values["type"] == "activity" else "description": text[0],
+                "note" if values["type"] == "activity" else "description": text and text[0],
                 **values,
                 **given.get(key, {}),
             }
@@ -97,7 +97,7 @@ class RetentionDemo(models.AbstractModel):
             benefit.name = name[1]
             if values["type"] == "activity":
                 benefit.note = Markup("<p>%s</p>") % text[1]
-            else:
+            elif text:
                 benefit.description = text[1]
 
     @api.model
