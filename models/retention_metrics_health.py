@@ -21,6 +21,7 @@ OLD_COLUMNS = (
     "id",
     "partner_id",
     "is_core",
+    "tier_id",
     "last_order_date",
     "last_interaction_date",
     "stage",

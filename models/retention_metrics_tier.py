@@ -148,18 +148,37 @@ class RetentionMetrics(models.AbstractModel):
         return found
 
     @api.model
-    def _high_value_tiers(self, company, partner_ids):
-        """Return the ids of those of these customers whose tier counts as high value."""
+    def _tiers_then(self, company, partners, days):
+        """Return the tier that each customer had just before the day beside it, 0 for none.
+
+        The first change from that day on says from which; without one it is today's.
+
+        :param partners, days: of equal length
+        """
+        self.env["retention.change"].flush_model()
+        self.env["retention.profile"].flush_model(["tier_id"])
+        asked = pd.DataFrame({"place": range(len(days)), "partner_id": list(partners)})
+        asked["day"] = pd.Series(days).to_numpy()
+        columns = {"place": "int4", "partner_id": "int4", "day": "date"}
         rows = self.env.execute_query(
             SQL(
-                """SELECT profile.partner_id FROM retention_profile profile
-                   JOIN retention_tier tier ON tier.id = profile.tier_id AND tier.is_high_value
-                   WHERE profile.company_id = %s AND profile.partner_id = ANY(%s)""",
+                """SELECT asked.place, CASE WHEN change.id IS NULL THEN profile.tier_id
+                                            ELSE change.old_value::int4 END
+                   FROM %s asked
+                   JOIN retention_profile profile ON profile.partner_id = asked.partner_id
+                        AND profile.company_id = %s
+                   LEFT JOIN LATERAL (
+                       SELECT id, old_value FROM retention_change
+                       WHERE profile_id = profile.id AND what = 'tier' AND date >= asked.day
+                       ORDER BY date, id LIMIT 1) change ON TRUE""",
+                self._stage_rows("retention_tiers_then", columns, asked),
                 company.id,
-                partner_ids,
             )
         )
-        return [partner for [partner] in rows]
+        tiers = np.zeros(len(asked), dtype="int64")
+        for place, tier in rows:
+            tiers[place] = tier or 0
+        return tiers
 
     @api.model
     def _in_grace(self, company, as_of, condition):
