@@ -161,3 +161,8 @@ from . import retention_tier_lock
 from . import retention_tier_merge
 from . import retention_sop_tier
 from . import res_config_settings_tier
+from . import retention_theme
+from . import retention_case
+from . import res_company_case
+from . import retention_case_reply
+from . import retention_metrics_case
