@@ -20,6 +20,7 @@ from . import retention_history_file
 from . import retention_history_match
 from . import retention_history_apply
 from . import retention_merge
+from . import retention_merged_contact
 from . import retention_refresh_request
 from . import retention_run
 from . import retention_segment
