@@ -166,4 +166,10 @@ from . import retention_theme
 from . import retention_case
 from . import res_company_case
 from . import retention_case_reply
+from . import retention_case_rule
+from . import retention_case_form
 from . import retention_metrics_case
+from . import retention_metrics_timeline_case
+from . import retention_page_case
+from . import retention_sop_case
+from . import res_partner_case
