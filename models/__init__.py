@@ -163,3 +163,14 @@ from . import retention_tier_limits
 from . import retention_tier_merge
 from . import retention_sop_tier
 from . import res_config_settings_tier
+from . import retention_theme
+from . import retention_case
+from . import res_company_case
+from . import retention_case_reply
+from . import retention_case_rule
+from . import retention_case_form
+from . import retention_metrics_case
+from . import retention_metrics_timeline_case
+from . import retention_page_case
+from . import retention_sop_case
+from . import res_partner_case
