@@ -2,6 +2,7 @@ from . import helpdesk_ticket
 from . import helpdesk_ticket_service
 from . import helpdesk_ticket_category
 from . import helpdesk_ticket_stage
+from . import retention_case
 from . import retention_enrollment
 from . import retention_metrics_request
 from . import retention_metrics_ticket
