@@ -49,6 +49,9 @@ from . import retention_timeline
 from . import retention_metrics_timeline
 from . import retention_metrics_page
 from . import retention_metrics_request
+from . import retention_metrics_request_signal
+from . import retention_signal_request
+from . import retention_request_mixin
 from . import retention_page
 from . import res_partner_page
 from . import retention_file_record

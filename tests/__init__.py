@@ -78,3 +78,4 @@ from . import test_tier_time_travel
 from . import test_tier_money
 from . import test_tier_scale
 from . import test_tier_limits
+from . import test_request_signals

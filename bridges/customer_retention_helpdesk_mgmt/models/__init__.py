@@ -1,9 +1,10 @@
 from . import helpdesk_ticket
 from . import helpdesk_ticket_service
+from . import helpdesk_ticket_category
 from . import helpdesk_ticket_stage
 from . import retention_case
 from . import retention_enrollment
-from . import retention_metrics
+from . import retention_metrics_request
 from . import retention_metrics_ticket
 from . import retention_profile
 from . import retention_refresh_request
@@ -11,4 +12,3 @@ from . import retention_signal
 from . import retention_sop
 from . import retention_sop_step
 from . import retention_sop_summary
-from . import retention_touch
