@@ -77,3 +77,5 @@ from . import test_tier
 from . import test_tier_time_travel
 from . import test_tier_money
 from . import test_tier_scale
+from . import test_service_panel
+from . import test_service_cue
