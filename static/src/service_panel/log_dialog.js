@@ -3,6 +3,7 @@ import { Dialog } from "@web/core/dialog/dialog";
 import { serializeDate, today } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
+import { parseFloat } from "@web/views/fields/parsers";
 
 const { DateTime } = luxon;
 
@@ -72,18 +73,31 @@ export class RetentionLogDialog extends Component {
         return _t("Day");
     }
 
+    get title() {
+        return this.form.title.toString();
+    }
+
+    /** What was typed, in the user's own way of writing numbers; 0 for what is none. */
+    get amount() {
+        try {
+            return parseFloat(this.state.amount);
+        } catch {
+            return 0;
+        }
+    }
+
     get ready() {
-        const { text, day, amount, saving } = this.state;
-        return !saving && text.trim() && day && (!this.form.amount || Number(amount) > 0);
+        const { text, day, saving } = this.state;
+        return !saving && text.trim() && day && (!this.form.amount || this.amount > 0);
     }
 
     get values() {
-        const { kind, text, day, amount, mine } = this.state;
+        const { kind, text, day, mine } = this.state;
         return {
             text,
             date: day,
             ...(this.form.kind ? { kind } : {}),
-            ...(this.form.amount ? { amount: Number(amount) } : {}),
+            ...(this.form.amount ? { amount: this.amount } : {}),
             ...(this.props.form === "promise" ? { mine } : {}),
         };
     }
