@@ -177,3 +177,12 @@ from . import retention_metrics_timeline_case
 from . import retention_page_case
 from . import retention_sop_case
 from . import res_partner_case
+from . import retention_compensation
+from . import retention_cue
+from . import retention_service
+from . import retention_service_more
+from . import retention_service_log
+from . import retention_service_close
+from . import retention_page_service
+from . import retention_metrics_timeline_service
+from . import res_company_service

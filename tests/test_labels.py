@@ -83,6 +83,7 @@ class TestLabels(TransactionCase):
             "severity that counts": self.selection("retention.sop", "trigger_case_severity")
             | self.selection("retention.case.rule", "severity"),
             "end of a case": self.selection("retention.case.close", "result"),
+            "kind of compensation": self.selection("retention.compensation", "kind"),
             "for whom a rhythm is": self.selection("retention.cadence", "value"),
         }
 
