@@ -20,6 +20,7 @@ from . import retention_history_file
 from . import retention_history_match
 from . import retention_history_apply
 from . import retention_merge
+from . import retention_merged_contact
 from . import retention_refresh_request
 from . import retention_run
 from . import retention_segment
@@ -161,3 +162,8 @@ from . import retention_tier_lock
 from . import retention_tier_merge
 from . import retention_sop_tier
 from . import res_config_settings_tier
+from . import retention_theme
+from . import retention_case
+from . import res_company_case
+from . import retention_case_reply
+from . import retention_metrics_case
