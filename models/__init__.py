@@ -167,3 +167,15 @@ from . import retention_case
 from . import res_company_case
 from . import retention_case_reply
 from . import retention_metrics_case
+from . import retention_feedback
+from . import retention_feedback_reply
+from . import retention_feedback_case
+from . import retention_metrics_voice
+from . import retention_profile_voice
+from . import retention_signal_voice
+from . import retention_sop_voice
+from . import retention_metrics_timeline_voice
+from . import retention_page_voice
+from . import retention_theme_voice
+from . import res_company_voice
+from . import res_partner_voice

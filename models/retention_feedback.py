@@ -4,6 +4,7 @@ from odoo.exceptions import ValidationError
 from ..analytics import voice
 
 OUTSIDE_KEY = ("company_id", "source", "outside_id")
+CORRECTED = {"partner_id", "date", "kind", "score", "comment", "survey"}
 FRESH_FIELDS = {"partner_id", "company_id", "date", "kind", "score"}
 
 
@@ -76,21 +77,19 @@ class RetentionFeedback(models.Model):
         readonly=True,
         copy=False,
     )
-    survey = fields.Char("Survey", help="Which survey or round of questions it belongs to.")
+    survey = fields.Char(help="Which survey or round of questions it belongs to.")
     outside_id = fields.Char("Outside Number", readonly=True, copy=False)
 
     _outside_uniq = models.Constraint(
         "UNIQUE (company_id, source, outside_id)", "An answer from elsewhere is kept once."
     )
-    _score_range = models.Constraint(
-        """CHECK (CASE kind WHEN 'nps' THEN score IS NOT NULL AND score BETWEEN 0 AND 10
-                            WHEN 'csat' THEN score IS NOT NULL AND score BETWEEN 1 AND 5
-                            ELSE TRUE END)""",
-        "Say the score: 0 to 10 for a recommendation, 1 to 5 for satisfaction.",
-    )
     _customer_idx = models.Index("(company_id, commercial_partner_id, kind, date)")
 
     # ---------------------------------------------------------------- words
+    @api.model
+    def _selection_kind(self):
+        return self._fields["kind"]._description_selection(self.env)
+
     @api.model
     def _selection_nps_class(self):
         return [
@@ -125,7 +124,7 @@ class RetentionFeedback(models.Model):
     @api.depends("partner_id", "kind", "score")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        kinds = dict(self._selection_kind())
         for answer in self:
             who = answer.partner_id.display_name or self.env._("Anonymous")
             what = " ".join(filter(None, (kinds.get(answer.kind), answer.score_text)))
@@ -134,13 +133,12 @@ class RetentionFeedback(models.Model):
     # ---------------------------------------------------------------- checks
     @api.constrains("kind", "score")
     def _check_score(self):
+        """Here rather than in the database, so that the words say from where to where."""
         for answer in self.filtered(lambda one: one.kind in voice.SCALES):
             low, high = voice.SCALES[answer.kind]
             if not low <= answer.score <= high:
                 raise ValidationError(
-                    self.env._(
-                        "Say the score, from %(low)s to %(high)s.", low=low, high=high
-                    )
+                    self.env._("Say the score, from %(low)s to %(high)s.", low=low, high=high)
                 )
 
     @api.onchange("kind")
@@ -202,10 +200,13 @@ class RetentionFeedback(models.Model):
         self.ensure_one()
         kept = {
             name: self._fields[name].convert_to_write(self[name], self)
-            for name in vals.keys() - {*OUTSIDE_KEY, "line_ids", "theme_ids"}
+            for name in vals.keys() & CORRECTED
         }
         return {
-            name: vals[name] for name, value in kept.items() if (value or False) != vals[name]
+            name: vals[name]
+            for name, value in kept.items()
+            # Who was found by hand stays found.
+            if (value or False) != (vals[name] or False) and (name != "partner_id" or vals[name])
         }
 
     # ---------------------------------------------------------------- actions

@@ -30,7 +30,7 @@ class RetentionFeedback(models.Model):
     reply_state = fields.Selection(
         [
             ("none", "Nothing to answer"),
-            ("open", "Not answered yet"),
+            ("open", "Waiting for our answer"),
             ("told", "Customer was told"),
         ],
         "Our Answer",

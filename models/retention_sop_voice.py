@@ -9,7 +9,7 @@ class RetentionSop(models.Model):
     _inherit = "retention.sop"
 
     trigger_feedback_kind = fields.Selection(
-        lambda self: self.env["retention.feedback"]._fields["kind"]._description_selection(self.env),
+        lambda self: self.env["retention.feedback"]._selection_kind(),
         "Kind of Answer",
         help="Empty: any.",
     )
@@ -42,9 +42,7 @@ class RetentionSop(models.Model):
         kind = self._label("trigger_feedback_kind") if self.trigger_feedback_kind else ""
         which = self._label("trigger_answer") if self.trigger_answer else ""
         if kind and which:
-            return self.env._(
-                "When somebody answers (%(kind)s; %(which)s)", kind=kind, which=which
-            )
+            return self.env._("When somebody answers (%(kind)s; %(which)s)", kind=kind, which=which)
         if kind or which:
             return self.env._("When somebody answers (%s)", kind or which)
         return self.env._("When somebody answers")

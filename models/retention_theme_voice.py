@@ -88,8 +88,20 @@ class RetentionMetrics(models.AbstractModel):
                    JOIN retention_feedback answer ON answer.id = link.feedback_id
                    WHERE answer.company_id = %s""",
                 company.id,
-            )
+            ),
+            self._case_themes(company),
         ]
+
+    @api.model
+    def _case_themes(self, company):
+        self.env["retention.case"].flush_model(self._request_fields()["retention.case"])
+        return SQL(
+            """SELECT kase.theme_id, kase.commercial_partner_id AS partner_id,
+                      kase.opened_at::date AS day, 'case'::varchar AS what, FALSE AS unhappy
+               FROM retention_case kase
+               WHERE kase.theme_id IS NOT NULL AND kase.company_id = %s""",
+            company.id,
+        )
 
     @api.model
     def _theme_counts(self, company, as_of, theme_ids):

@@ -39,8 +39,8 @@ class RetentionFeedbackReport(models.Model):
     segment_id = fields.Many2one("retention.segment", readonly=True)
     tier_id = fields.Many2one("retention.tier", readonly=True)
     stage = fields.Selection(
-        lambda self: self.env["retention.profile"]._fields["stage"]._description_selection(
-            self.env
+        lambda self: (
+            self.env["retention.profile"]._fields["stage"]._description_selection(self.env)
         ),
         "Life-cycle Stage",
         readonly=True,
@@ -54,7 +54,7 @@ class RetentionFeedbackReport(models.Model):
         "Themes",
         readonly=True,
     )
-    counts = fields.Boolean("Counts", readonly=True, help="The customer's latest of the period.")
+    counts = fields.Boolean(readonly=True, help="The customer's latest of the period.")
     nps = fields.Float(
         "NPS",
         readonly=True,
@@ -152,8 +152,6 @@ class RetentionFeedbackPeriod(models.Model):
     detractors = fields.Integer(readonly=True)
     anonymous = fields.Integer("Anonymous Answers", readonly=True)
     nps = fields.Float("NPS", compute="_compute_nps", digits=(5, 1))
-    low = fields.Float("At Least", compute="_compute_nps", digits=(5, 1))
-    high = fields.Float("At Most", compute="_compute_nps", digits=(5, 1))
     interval = fields.Char(
         "Certain Within",
         compute="_compute_nps",
@@ -166,7 +164,6 @@ class RetentionFeedbackPeriod(models.Model):
         for period in self:
             found = voice.nps(period.promoters, period.passives, period.detractors)
             period.nps = found.score
-            period.low, period.high = found.low or 0, found.high or 0
             period.interval = (
                 self.env._("too few answers")
                 if found.low is None

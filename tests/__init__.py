@@ -77,3 +77,7 @@ from . import test_tier
 from . import test_tier_time_travel
 from . import test_tier_money
 from . import test_tier_scale
+from . import test_voice
+from . import test_voice_reply
+from . import test_feedback_import
+from . import test_sop_replay_voice

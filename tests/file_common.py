@@ -46,6 +46,7 @@ class CustomerFileCase(RetentionCase):
             },
             "retention.referral": {"referred_by_id": self.bob.id},
             "retention.optout": {"purpose": "promotion"},
+            "retention.feedback": {"kind": "nps", "score": 9},
         }
         self.assertEqual(
             set(values),

@@ -25,6 +25,8 @@ WRITABLE = {
             "preference",
             "promise",
             "promise.close",
+            "feedback",
+            "feedback.line",
             "referral",
             "topic",
         )
@@ -32,6 +34,7 @@ WRITABLE = {
     ),
     ("retention.plan.goal", "unlink"),
     ("retention.promise.close", "unlink"),
+    ("retention.feedback.line", "unlink"),
     *(("retention.expectation", operation) for operation in ("write", "create", "unlink")),
     ("retention.optout", "write"),
     ("retention.optout", "create"),

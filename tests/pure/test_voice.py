@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 from customer_retention.analytics import voice
+from customer_retention.analytics.tabular import guess_columns
+from customer_retention.analytics.voice_table import ANSWER_WORDS, row_keys
 
 
 def test_nps_of_a_hundred():
@@ -120,3 +122,38 @@ def test_scores_as_people_write_them(cell, nps, csat):
 )
 def test_asks_for_contact(comment, wanted):
     assert voice.asks_for_contact(comment) is wanted
+
+
+def test_headers_of_survey_services():
+    monkey = ["Respondent ID", "Date Modified", "Email Address", "How likely are you to recommend"]
+    assert guess_columns([*monkey, "Why?"], ANSWER_WORDS) == {
+        "outside": 0,
+        "day": 1,
+        "email": 2,
+        "score": 3,
+        "comment": 4,
+    }
+    tencent = [
+        "编号",
+        "开始答题时间",
+        "结束答题时间",
+        "姓名",
+        "手机号码",
+        "推荐意愿(0-10分)",
+        "您的建议",
+    ]
+    assert guess_columns(tencent, ANSWER_WORDS) == {
+        "outside": 0,
+        "day": 2,
+        "name": 3,
+        "phone": 4,
+        "score": 5,
+        "comment": 6,
+    }
+
+
+def test_row_keys():
+    first = row_keys([("a", "9"), ("a", "9"), ("b", "9")])
+    assert len(set(first)) == 3
+    assert row_keys([("a", "9"), ("b", "9"), ("a", "9")]) == [first[0], first[2], first[1]]
+    assert row_keys([("ab", "c")]) != row_keys([("a", "bc")])
