@@ -166,6 +166,8 @@ from . import retention_theme
 from . import retention_case
 from . import res_company_case
 from . import retention_case_reply
+from . import retention_case_rule
+from . import retention_case_form
 from . import retention_metrics_case
 from . import retention_feedback
 from . import retention_feedback_reply
@@ -179,3 +181,7 @@ from . import retention_page_voice
 from . import retention_theme_voice
 from . import res_company_voice
 from . import res_partner_voice
+from . import retention_metrics_timeline_case
+from . import retention_page_case
+from . import retention_sop_case
+from . import res_partner_case

@@ -3,3 +3,4 @@ from . import customer_brief
 from . import retention_alert_report
 from . import retention_sop_report
 from . import retention_feedback_report
+from . import retention_problem

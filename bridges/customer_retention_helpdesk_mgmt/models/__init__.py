@@ -1,6 +1,7 @@
 from . import helpdesk_ticket
 from . import helpdesk_ticket_service
 from . import helpdesk_ticket_stage
+from . import retention_case
 from . import retention_enrollment
 from . import retention_metrics
 from . import retention_metrics_ticket
