@@ -10,6 +10,7 @@
     "data": [
         "security/customer_retention_groups.xml",
         "security/customer_retention_rules.xml",
+        "security/integration_groups.xml",
         "security/ir.model.access.csv",
         "security/history_import_rules.xml",
         "security/interaction_rules.xml",
@@ -27,6 +28,7 @@
         "security/tier_rules.xml",
         "security/tier_dialog_rules.xml",
         "security/tier_preview_rules.xml",
+        "security/event_rules.xml",
         "data/segment_scheme_data.xml",
         "data/ir_cron_data.xml",
         "data/interaction_data.xml",
@@ -108,6 +110,8 @@
         "views/retention_tier_menus.xml",
         "views/res_config_settings_tier_views.xml",
         "views/tier_portal_templates.xml",
+        "views/retention_event_views.xml",
+        "views/res_config_settings_event_views.xml",
     ],
     "demo": ["demo/retention_demo.xml"],
     "assets": {

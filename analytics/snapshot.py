@@ -39,7 +39,8 @@ class Snapshot:
     also of days without a purchase (credit notes); ``company_gap``: see
     :func:`rhythm.company_gap`; ``talks_of``: function of customers that returns ``customer``,
     ``day`` of their interactions that are no purchases; ``agreement``: per customer 1 = one
-    is in force, 0 = the last one has ended, NaN = none ever or not looked at.
+    is in force, 0 = the last one has ended, NaN = none ever or not looked at;
+    ``agreement_end``: the last day of the last one, NaT = none ever or until further notice.
     """
 
     as_of: date
@@ -51,6 +52,7 @@ class Snapshot:
     standard: str = stage.BY_DAYS
     talks_of: Callable[[np.ndarray], pd.DataFrame] | None = None
     agreement: np.ndarray | None = None
+    agreement_end: np.ndarray | None = None
 
     @property
     def index(self) -> pd.Index:
@@ -159,6 +161,7 @@ class Snapshot:
             self.limits,
             self.closed,
             self.standard,
+            self.agreement_end,
         )
 
     # ---------------------------------------------------------------- trade

@@ -161,3 +161,11 @@ from . import retention_tier_lock
 from . import retention_tier_merge
 from . import retention_sop_tier
 from . import res_config_settings_tier
+from . import res_company_event
+from . import retention_event
+from . import retention_event_customer
+from . import retention_event_import
+from . import retention_event_merge
+from . import retention_metrics_event
+from . import retention_metrics_timeline_event
+from . import retention_signal_event

@@ -77,3 +77,7 @@ from . import test_tier
 from . import test_tier_time_travel
 from . import test_tier_money
 from . import test_tier_scale
+from . import test_event
+from . import test_event_signals
+from . import test_event_import
+from . import test_event_api
