@@ -10,6 +10,7 @@
     "data": [
         "security/customer_retention_groups.xml",
         "security/customer_retention_rules.xml",
+        "security/integration_groups.xml",
         "security/ir.model.access.csv",
         "security/history_import_rules.xml",
         "security/interaction_rules.xml",
@@ -30,6 +31,7 @@
         "security/service_rules.xml",
         "security/case_rules.xml",
         "security/voice_rules.xml",
+        "security/event_rules.xml",
         "data/segment_scheme_data.xml",
         "data/ir_cron_data.xml",
         "data/interaction_data.xml",
@@ -130,6 +132,8 @@
         "views/retention_compensation_views.xml",
         "views/retention_cue_views.xml",
         "views/res_config_settings_service_views.xml",
+        "views/retention_event_views.xml",
+        "views/res_config_settings_event_views.xml",
     ],
     "demo": ["demo/retention_demo.xml"],
     "assets": {

@@ -198,3 +198,11 @@ from . import retention_service_close
 from . import retention_page_service
 from . import retention_metrics_timeline_service
 from . import res_company_service
+from . import res_company_event
+from . import retention_event
+from . import retention_event_customer
+from . import retention_event_import
+from . import retention_event_merge
+from . import retention_metrics_event
+from . import retention_metrics_timeline_event
+from . import retention_signal_event

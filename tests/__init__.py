@@ -85,3 +85,7 @@ from . import test_voice
 from . import test_voice_reply
 from . import test_feedback_import
 from . import test_sop_replay_voice
+from . import test_event
+from . import test_event_signals
+from . import test_event_import
+from . import test_event_api
