@@ -108,6 +108,7 @@
         "views/retention_tier_menus.xml",
         "views/res_config_settings_tier_views.xml",
         "views/tier_portal_templates.xml",
+        "views/sale_order_shield_views.xml",
     ],
     "demo": ["demo/retention_demo.xml"],
     "assets": {

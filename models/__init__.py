@@ -153,6 +153,7 @@ from . import retention_profile_tier_next
 from . import res_partner_tier_next
 from . import retention_metrics_tier_proposal
 from . import retention_tier_portal
+from . import retention_badge_mixin
 from . import sale_order_tier
 from . import retention_metrics_tier
 from . import retention_tier_engine
@@ -161,3 +162,12 @@ from . import retention_tier_lock
 from . import retention_tier_merge
 from . import retention_sop_tier
 from . import res_config_settings_tier
+from . import retention_shield
+from . import sale_order_shield
+from . import res_partner_shield
+from . import retention_page_service
+from . import retention_touch_problem
+from . import sale_order_stamp
+from . import retention_metrics_stamp
+from . import retention_run_stamp
+from . import retention_page_taste
