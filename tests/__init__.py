@@ -77,3 +77,7 @@ from . import test_tier
 from . import test_tier_time_travel
 from . import test_tier_money
 from . import test_tier_scale
+from . import test_shield
+from . import test_shield_promotion
+from . import test_order_badges
+from . import test_page_taste
