@@ -134,6 +134,7 @@
         "views/res_config_settings_service_views.xml",
         "views/retention_event_views.xml",
         "views/res_config_settings_event_views.xml",
+        "views/sale_order_shield_views.xml",
     ],
     "demo": ["demo/retention_demo.xml"],
     "assets": {

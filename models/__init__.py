@@ -157,6 +157,7 @@ from . import retention_profile_tier_next
 from . import res_partner_tier_next
 from . import retention_metrics_tier_proposal
 from . import retention_tier_portal
+from . import retention_badge_mixin
 from . import sale_order_tier
 from . import retention_metrics_tier
 from . import retention_tier_engine
@@ -195,6 +196,7 @@ from . import retention_service
 from . import retention_service_more
 from . import retention_service_log
 from . import retention_service_close
+from . import retention_page_compensation
 from . import retention_page_service
 from . import retention_metrics_timeline_service
 from . import res_company_service
@@ -206,3 +208,11 @@ from . import retention_event_merge
 from . import retention_metrics_event
 from . import retention_metrics_timeline_event
 from . import retention_signal_event
+from . import retention_shield
+from . import sale_order_shield
+from . import res_partner_shield
+from . import retention_touch_problem
+from . import sale_order_stamp
+from . import retention_metrics_stamp
+from . import retention_run_stamp
+from . import retention_page_taste

@@ -89,3 +89,7 @@ from . import test_event
 from . import test_event_signals
 from . import test_event_import
 from . import test_event_api
+from . import test_shield
+from . import test_shield_promotion
+from . import test_order_badges
+from . import test_page_taste
