@@ -40,9 +40,10 @@ class Snapshot:
     also of days without a purchase (credit notes); ``company_gap``: see
     :func:`rhythm.company_gap`; ``talks_of``: function of customers that returns ``customer``,
     ``day`` of their interactions that are no purchases; ``agreement``: per customer 1 = one
-    is in force, 0 = the last one has ended, NaN = none ever or not looked at; ``tier_limits``:
-    limits of tiers that have their own; ``tiers_then``: function of customers and days that
-    returns the tier each had just before.
+    is in force, 0 = the last one has ended, NaN = none ever or not looked at;
+    ``agreement_end``: the last day of the last one, NaT = none ever or until further notice;
+    ``tier_limits``: limits of tiers that have their own; ``tiers_then``: function of customers
+    and days that returns the tier each had just before.
     """
 
     as_of: date
@@ -54,6 +55,7 @@ class Snapshot:
     standard: str = stage.BY_DAYS
     talks_of: Callable[[np.ndarray], pd.DataFrame] | None = None
     agreement: np.ndarray | None = None
+    agreement_end: np.ndarray | None = None
     tier_limits: Mapping[int, stage.Limits] = field(default_factory=dict)
     tiers_then: Callable[[pd.Series, pd.Series], np.ndarray] | None = None
 
@@ -174,6 +176,7 @@ class Snapshot:
             self.own_limits,
             self.closed,
             self.standard,
+            self.agreement_end,
         )
 
     # ---------------------------------------------------------------- trade

@@ -138,10 +138,14 @@ def entered(
     limits: Limits | None = None,
     closed: Closures = NONE,
     standard: str = BY_DAYS,
+    agreement_end=None,
 ) -> np.ndarray:
     """Return the first day of each customer's stage as far as dates alone tell; NaT else.
 
-    Prospects and active customers have no such day; nor has a loss by agreement.
+    Prospects and active customers have no such day.
+
+    :param agreement_end: the last day of the last agreement, NaT for none ever; a loss
+        BY_AGREEMENT begins the day after it, closures or not; only read BY_AGREEMENT
     """
     limits, stage = limits or Limits(), np.asarray(stage)
     first, last = to_days(first_purchase), to_days(last_purchase)
@@ -153,9 +157,12 @@ def entered(
         found = add_open_days(start, limit(days, multiple, own_gap) + 1, closed)
         return np.where(known, found, np.datetime64("NaT", "D"))
 
-    gone = {BY_DAYS: last, BY_CONTACT: touch}.get(standard, np.full_like(last, "NaT"))
+    lost = passed(touch if standard == BY_CONTACT else last, limits.lost, limits.lost_gaps)
+    if standard == BY_AGREEMENT and agreement_end is not None:
+        end = to_days(agreement_end)
+        lost = np.where(np.isnat(end), lost, end + np.timedelta64(1, "D"))
     found = {
-        LOST: passed(gone, limits.lost, limits.lost_gaps),
+        LOST: lost,
         AT_RISK: passed(touch, limits.at_risk, limits.at_risk_gaps),
         SILENT: passed(last, limits.silent, limits.silent_gaps),
         NEW: first,
