@@ -16,7 +16,7 @@ class RetentionProfile(models.Model):
         help="Moved into a tier above the lowest; not by the first load.",
     )
     tier_locked_now = fields.Boolean(
-        "Tier Locked Now", compute="_compute_tier_lately", search="_search_tier_locked_now"
+        compute="_compute_tier_lately", search="_search_tier_locked_now"
     )
     won_back_lately = fields.Boolean(
         "Won Back This Month", compute="_compute_tier_lately", search="_search_won_back_lately"
