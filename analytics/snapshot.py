@@ -87,11 +87,8 @@ class Snapshot:
 
         It counts from the day it was set until the next purchase.
         """
-        set_on, day = (
-            to_days(self.customers["expected_set_on"]),
-            to_days(self.customers["expected_date"]),
-        )
-        last = to_days(self.customers["last_day"])
+        names = ("expected_set_on", "expected_date", "last_day")
+        set_on, day, last = (to_days(self.customers[name]) for name in names)
         counts = ~np.isnat(day) & (set_on >= last) & (set_on <= np.datetime64(self.as_of, "D"))
         counts &= day > last
         gap = open_days(last, np.where(counts, day, last), self.closed)
@@ -112,9 +109,8 @@ class Snapshot:
     @cached_property
     def next_order_date(self) -> np.ndarray:
         found = rhythm.next_order_date(self.customers["last_day"], self.expected_gap, self.closed)
-        return np.where(self.by_hand > 0, to_days(self.customers["expected_date"]), found).astype(
-            DAY
-        )
+        day = to_days(self.customers["expected_date"])
+        return np.where(self.by_hand > 0, day, found).astype(DAY)
 
     @cached_property
     def open_gap(self) -> np.ndarray:
