@@ -102,12 +102,11 @@ class RetentionDemo(models.AbstractModel):
 
     @api.model
     def _lock_one(self, plan):
-        """Have a manager keep the most important customer in grace, else the best of Gold."""
+        """Have a manager keep the best Gold customer who is buying, whatever comes."""
         company = self.env.company._retention_company()
+        gold = [("company_id", "=", company.id), ("tier_id.level", "=", 2)]
         candidates = self.env["retention.profile"].search(
-            [("company_id", "=", company.id), ("tier_id.level", "=", 2)],
-            order="tier_grace_until, tier_spend desc, id",
-            limit=1,
+            [*gold, ("stage", "!=", "lost")], order="tier_spend desc, id", limit=1
         )
         manager = self.env.ref(f"{NAMESPACE}.user_mara")
         until = max(plan.as_of, company._retention_today()) + timedelta(days=tiers.LOCK_DAYS)
