@@ -77,3 +77,8 @@ from . import test_tier
 from . import test_tier_time_travel
 from . import test_tier_money
 from . import test_tier_scale
+from . import test_case
+from . import test_case_rule
+from . import test_case_sop
+from . import test_case_form
+from . import test_sop_replay_case
