@@ -78,3 +78,5 @@ from . import test_tier_time_travel
 from . import test_tier_money
 from . import test_tier_scale
 from . import test_request_signals
+from . import test_request_cases
+from . import test_enterprise_helpdesk
