@@ -20,6 +20,7 @@ from . import retention_history_file
 from . import retention_history_match
 from . import retention_history_apply
 from . import retention_merge
+from . import retention_merged_contact
 from . import retention_refresh_request
 from . import retention_run
 from . import retention_segment
@@ -48,6 +49,9 @@ from . import retention_timeline
 from . import retention_metrics_timeline
 from . import retention_metrics_page
 from . import retention_metrics_request
+from . import retention_metrics_request_signal
+from . import retention_signal_request
+from . import retention_request_mixin
 from . import retention_page
 from . import res_partner_page
 from . import retention_file_record
@@ -165,6 +169,8 @@ from . import retention_theme
 from . import retention_case
 from . import res_company_case
 from . import retention_case_reply
+from . import retention_case_rule
+from . import retention_case_form
 from . import retention_metrics_case
 from . import retention_compensation
 from . import retention_cue
@@ -175,3 +181,7 @@ from . import retention_service_close
 from . import retention_page_service
 from . import retention_metrics_timeline_service
 from . import res_company_service
+from . import retention_metrics_timeline_case
+from . import retention_page_case
+from . import retention_sop_case
+from . import res_partner_case

@@ -1,6 +1,6 @@
 """What each signal of the addon measures. Bridges add methods of the same kind."""
 
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,8 @@ RECENT_DAYS = 180  # how far back refusals and words of leaving count
 ATTEMPT_DAYS = 90  # and unanswered attempts
 
 
-class Chunk(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Chunk:
     """The customers that are being judged.
 
     ``scope``: see retention.metrics, its ``partners`` are these customers; ``snap``: what is
@@ -25,6 +26,13 @@ class Chunk(NamedTuple):
     scope: object
     snap: Snapshot
     reading: object
+    kept: dict = field(default_factory=dict, repr=False)
+
+    def once(self, name, read):
+        """Return what ``read()`` returned when first asked: for signals that share a query."""
+        if name not in self.kept:
+            self.kept[name] = read()
+        return self.kept[name]
 
     def filled(self, rows, missing=0.0):
         """Return a measure per customer from rows (customer, measure)."""

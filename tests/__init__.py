@@ -79,3 +79,4 @@ from . import test_tier_money
 from . import test_tier_scale
 from . import test_service_panel
 from . import test_service_cue
+from . import test_request_signals

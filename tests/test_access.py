@@ -16,6 +16,8 @@ WRITABLE = {
         (f"retention.{name}", operation)
         for name in (
             "agreement",
+            "case",
+            "case.close",
             "competitor",
             "compensation",
             "competitor.note",
@@ -33,6 +35,7 @@ WRITABLE = {
     ),
     ("retention.plan.goal", "unlink"),
     ("retention.promise.close", "unlink"),
+    ("retention.case.close", "unlink"),
     *(("retention.expectation", operation) for operation in ("write", "create", "unlink")),
     ("retention.optout", "write"),
     ("retention.optout", "create"),

@@ -15,7 +15,8 @@ class TestLabels(TransactionCase):
             # The preferred way is one of them.
             "kind of talk": self.selection("retention.interaction", "kind")
             | self.selection("retention.preference", "channel")
-            | self.selection("retention.touch", "channel"),
+            | self.selection("retention.touch", "channel")
+            | self.selection("retention.case", "channel"),
             "direction of a talk": self.selection("retention.interaction", "direction"),
             "outcome of a talk": self.selection("retention.interaction", "outcome"),
             "sentiment": self.selection("retention.interaction", "sentiment"),
@@ -76,6 +77,13 @@ class TestLabels(TransactionCase):
             "source of a proposal": self.selection("retention.tier.proposal", "source"),
             "service level": self.selection("retention.tier.benefit", "service_priority"),
             "kind of compensation": self.selection("retention.compensation", "kind"),
+            "kind of case": self.selection("retention.case", "kind"),
+            "state of a case": self.selection("retention.case", "state"),
+            "severity of a case": self.selection("retention.case", "severity")
+            | self.selection("retention.sop.step", "if_case_severity"),
+            "severity that counts": self.selection("retention.sop", "trigger_case_severity")
+            | self.selection("retention.case.rule", "severity"),
+            "end of a case": self.selection("retention.case.close", "result"),
             "for whom a rhythm is": self.selection("retention.cadence", "value"),
         }
 

@@ -10,6 +10,7 @@
         "data/sop_library_data.xml",
         "views/retention_profile_views.xml",
         "views/helpdesk_ticket_stage_views.xml",
+        "views/helpdesk_ticket_category_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/retention_sop_views.xml",
         "views/res_config_settings_views.xml",
