@@ -47,6 +47,7 @@ class CustomerFileCase(RetentionCase):
             },
             "retention.referral": {"referred_by_id": self.bob.id},
             "retention.optout": {"purpose": "promotion"},
+            "retention.feedback": {"kind": "nps", "score": 9},
             "retention.case": {"name": "The pump leaks"},
         }
         self.assertEqual(

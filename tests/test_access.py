@@ -28,6 +28,8 @@ WRITABLE = {
             "preference",
             "promise",
             "promise.close",
+            "feedback",
+            "feedback.line",
             "referral",
             "topic",
         )
@@ -35,6 +37,7 @@ WRITABLE = {
     ),
     ("retention.plan.goal", "unlink"),
     ("retention.promise.close", "unlink"),
+    ("retention.feedback.line", "unlink"),
     ("retention.case.close", "unlink"),
     *(("retention.expectation", operation) for operation in ("write", "create", "unlink")),
     ("retention.optout", "write"),
