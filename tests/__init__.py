@@ -96,3 +96,5 @@ from . import test_shield
 from . import test_shield_promotion
 from . import test_order_badges
 from . import test_page_taste
+from . import test_request_cases
+from . import test_enterprise_helpdesk
