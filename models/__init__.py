@@ -200,10 +200,6 @@ from . import retention_page_compensation
 from . import retention_page_service
 from . import retention_metrics_timeline_service
 from . import res_company_service
-from . import retention_metrics_timeline_case
-from . import retention_page_case
-from . import retention_sop_case
-from . import res_partner_case
 from . import res_company_event
 from . import retention_event
 from . import retention_event_customer
