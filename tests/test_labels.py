@@ -76,6 +76,7 @@ class TestLabels(TransactionCase):
             "kind of benefit": self.selection("retention.tier.benefit", "type"),
             "source of a proposal": self.selection("retention.tier.proposal", "source"),
             "service level": self.selection("retention.tier.benefit", "service_priority"),
+            "kind of compensation": self.selection("retention.compensation", "kind"),
             "kind of answer": self.selection("retention.feedback", "kind"),
             "NPS class": self.selection("retention.feedback", "nps_class"),
             "how an answer was": self.selection("retention.feedback", "answer_class"),
@@ -93,7 +94,6 @@ class TestLabels(TransactionCase):
             "severity that counts": self.selection("retention.sop", "trigger_case_severity")
             | self.selection("retention.case.rule", "severity"),
             "end of a case": self.selection("retention.case.close", "result"),
-            "kind of compensation": self.selection("retention.compensation", "kind"),
             "kind of event": self.selection("retention.event", "kind"),
             "meaning of a column": self.selection("retention.event.import.column", "meaning"),
             "for whom a rhythm is": self.selection("retention.cadence", "value"),
