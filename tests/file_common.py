@@ -39,6 +39,7 @@ class CustomerFileCase(RetentionCase):
             "retention.key.date": {"month": 7, "day": 1},
             "retention.agreement": {"name": "Maintenance", "start": AS_OF},
             "retention.preference": {"channel": "wechat"},
+            "retention.compensation": {"amount": 9, "reason": "It came late"},
             "retention.competitor.note": {"competitor_id": rival.id, "price": 9},
             "retention.plan": {
                 "name": "Two new lines",

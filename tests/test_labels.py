@@ -93,6 +93,9 @@ class TestLabels(TransactionCase):
             "severity that counts": self.selection("retention.sop", "trigger_case_severity")
             | self.selection("retention.case.rule", "severity"),
             "end of a case": self.selection("retention.case.close", "result"),
+            "kind of compensation": self.selection("retention.compensation", "kind"),
+            "kind of event": self.selection("retention.event", "kind"),
+            "meaning of a column": self.selection("retention.event.import.column", "meaning"),
             "for whom a rhythm is": self.selection("retention.cadence", "value"),
         }
 
