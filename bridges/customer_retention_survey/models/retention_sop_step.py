@@ -66,17 +66,20 @@ class RetentionSopStep(models.Model):
         if self.survey_reminder:
             return self._answered(runs)
         since = (now or fields.Datetime.now()) - timedelta(days=self.survey_rest_days)
-        rested = self.env["survey.user_input"].sudo()
-        asked = rested.search(
+        inputs = self.env["survey.user_input"].sudo()
+        asked = inputs.search(
             [
                 ("survey_id", "=", self.survey_id.id),
                 ("partner_id", "in", runs.contact_id.ids),
                 ("create_date", ">", since),
                 ("test_entry", "=", False),
+                # What is sent just now is not what was sent before.
+                ("retention_run_id", "not in", runs.ids),
             ]
-        ).partner_id
+        )
+        partners = asked.partner_id
         text = self.env._("Was asked the same lately")
-        return {run.id: text if run.contact_id in asked else "" for run in runs}
+        return {run.id: text if run.contact_id in partners else "" for run in runs}
 
     def _answered(self, runs):
         found = {}

@@ -22,7 +22,7 @@ class SurveyCase(SopCase):
     def fill(cls, user_input, score, why=""):
         user_input._mark_in_progress()
         if score is not None:
-            user_input._save_lines(cls.score, score)
+            user_input._save_lines(cls.score, str(score))
         if why:
             user_input._save_lines(cls.why, why)
         user_input._mark_done()

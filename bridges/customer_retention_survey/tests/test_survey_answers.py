@@ -41,7 +41,7 @@ class TestSurveyAnswers(SurveyCase):
     def test_exactly_once(self):
         ann = self.buyer("Ann")
         one = self.fill(self.open_input(ann), 9)
-        one._save_lines(self.score, 6)
+        one._save_lines(self.score, "6")
         one._mark_done()
         self.assertEqual(self.kept(partner_id=ann.id).mapped("score"), [6])
         self.fill(self.open_input(ann), 10)

@@ -46,14 +46,15 @@ class TestSurveyStep(SurveyCase):
         first, second = (self.make_sop(self.asking(), name=name) for name in ("One", "Two"))
         self.enter(first, ann)
         self.tick(0, 10)
-        self.enter(second, ann, day=1)
+        self.assertEqual(len(self.mails(ann)), 1)
+        self.enter(second, ann, days=1)
         self.tick(1, 10)
         self.assertEqual(len(self.inputs(ann)), 1)
         run = self.of(second, ann).run_ids
         self.assertEqual((run.state, run.result), ("skipped", "Was asked the same lately"))
         again = self.make_sop(self.asking(survey_rest_days=0), name="Three")
         self.env.cr.execute("UPDATE survey_user_input SET create_date = '2026-01-01'")
-        self.enter(again, ann, day=9)
+        self.enter(again, ann, days=9)
         self.tick(9, 10)
         self.assertEqual(len(self.inputs(ann)), 2)
 
@@ -99,7 +100,7 @@ class TestSurveyStep(SurveyCase):
         def counted(names, day):
             sop = self.make_sop(self.asking(), name=f"For {len(names)}")
             for name in names:
-                self.enter(sop, self.buyer(name), day=day)
+                self.enter(sop, self.buyer(name), days=day)
             self.env.flush_all()
             before = self.env.cr.sql_log_count
             self.tick(day, 10)
