@@ -169,3 +169,4 @@ from . import retention_event_merge
 from . import retention_metrics_event
 from . import retention_metrics_timeline_event
 from . import retention_signal_event
+from . import retention_agreement_outcome

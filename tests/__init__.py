@@ -81,3 +81,4 @@ from . import test_event
 from . import test_event_signals
 from . import test_event_import
 from . import test_event_api
+from . import test_agreement_outcome

@@ -75,6 +75,7 @@ class TestLabels(TransactionCase):
             "kind of benefit": self.selection("retention.tier.benefit", "type"),
             "source of a proposal": self.selection("retention.tier.proposal", "source"),
             "service level": self.selection("retention.tier.benefit", "service_priority"),
+            "outcome of an agreement": self.selection("retention.agreement", "outcome"),
             "kind of event": self.selection("retention.event", "kind"),
             "meaning of a column": self.selection("retention.event.import.column", "meaning"),
             "for whom a rhythm is": self.selection("retention.cadence", "value"),
