@@ -11,7 +11,8 @@ that is reached is not yet passed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -39,6 +40,32 @@ class Limits:
     silent_gaps: float = 1.5
     at_risk_gaps: float = 2.0
     lost_gaps: float = 3.0
+
+    def at(self, places) -> Limits:
+        """Return the limits of some of the customers, where each has its own."""
+        arrays = {
+            name: days[places]
+            for name in ("silent", "at_risk", "lost", "new", "won_back")
+            if isinstance(days := getattr(self, name), np.ndarray)
+        }
+        return replace(self, **arrays)
+
+
+def by_tier(limits: Limits, tiers: Mapping[int, Limits], tier) -> Limits:
+    """Return the days of each customer's tier; ``limits`` for tiers without their own.
+
+    :param tiers: limits by tier; their multiples of the own gap are not looked at
+    :param tier: tier of each customer, 0 for none
+    """
+    if not tiers:
+        return limits
+    tier, found = np.asarray(tier), {}
+    for name in ("silent", "at_risk", "lost"):
+        days = np.full(len(tier), getattr(limits, name))
+        for key, own in tiers.items():
+            days[tier == key] = getattr(own, name)
+        found[name] = days
+    return replace(limits, **found)
 
 
 def limit(days, multiple: float, own_gap) -> np.ndarray:

@@ -103,6 +103,7 @@ class RetentionProfile(models.Model):
             pd.Series(contacts, dtype="object").reindex(buyers.index)
         )
         past["is_core"] = buyers["is_core"]
+        past["tier_id"] = buyers.get("tier_id", 0)
         past["expected_date"] = now["expected_date"].mask(later)
         past["expected_date_set_on"] = now["expected_date_set_on"].mask(later)
         past["archived"] = now["archived"].fillna(False).astype(bool)
@@ -149,6 +150,7 @@ class RetentionProfile(models.Model):
         customers["expected_date"] = known["expected_date"]
         customers["expected_set_on"] = known["expected_date_set_on"]
         customers["is_core"] = known["is_core"].fillna(False).astype(bool)
+        customers["tier"] = pd.to_numeric(known["tier_id"]).fillna(0).astype("int64")
         talks = dict(metrics._last_talks(reading.talks, scope))
         found = pd.Series(talks, dtype="object").reindex(customers.index)
         customers["last_talk"] = to_days(found.where(found.notna(), None))
@@ -164,6 +166,8 @@ class RetentionProfile(models.Model):
             talks_of=lambda partners: metrics._talk_rows(reading.talks, partners),
             agreement=agreement,
             agreement_end=agreement_end,
+            tier_limits=company._retention_tier_limits(),
+            tiers_then=lambda partners, days: metrics._tiers_then(company, partners, days),
         )
 
     @api.model

@@ -102,7 +102,7 @@ class RetentionSignal(models.Model):
         return self.env._("An invoice has been due since %s.", reason._anchor())
 
     def _sentence_leave_intent(self, reason):
-        return self.env._("Said in a talk that they will leave.")
+        return self.env._("Said that they want to leave.")
 
     # ---------------------------------------------------------------- remedies
     def _remedy(self, reason):
