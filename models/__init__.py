@@ -217,3 +217,7 @@ from . import sale_order_stamp
 from . import retention_metrics_stamp
 from . import retention_run_stamp
 from . import retention_page_taste
+from . import retention_pain
+from . import retention_pain_link
+from . import retention_metrics_pain
+from . import retention_competitor_result

@@ -10,9 +10,7 @@ class RetentionAgreement(models.Model):
 
     _inherit = "retention.agreement"
 
-    decided_on = fields.Date(
-        "Decided On", copy=False, help="When it was decided not to renew the agreement."
-    )
+    decided_on = fields.Date(copy=False, help="When it was decided not to renew the agreement.")
     lapsed_end = fields.Date(
         readonly=True, copy=False, help="The last day that went by without a decision."
     )

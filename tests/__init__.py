@@ -94,3 +94,5 @@ from . import test_shield
 from . import test_shield_promotion
 from . import test_order_badges
 from . import test_page_taste
+from . import test_pain
+from . import test_competitor_report

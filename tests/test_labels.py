@@ -95,6 +95,8 @@ class TestLabels(TransactionCase):
             | self.selection("retention.case.rule", "severity"),
             "end of a case": self.selection("retention.case.close", "result"),
             "kind of compensation": self.selection("retention.compensation", "kind"),
+            "state of a pain": self.selection("retention.pain", "state"),
+            "result against a competitor": self.selection("retention.competitor.note", "result"),
             "kind of event": self.selection("retention.event", "kind"),
             "meaning of a column": self.selection("retention.event.import.column", "meaning"),
             "for whom a rhythm is": self.selection("retention.cadence", "value"),
