@@ -12,7 +12,6 @@ from . import retention_signal
 from . import retention_sop
 from . import retention_sop_step
 from . import retention_sop_summary
-from . import retention_touch
 from . import helpdesk_ticket_priority
 from . import helpdesk_ticket_sales
 from . import res_company
