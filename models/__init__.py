@@ -208,6 +208,7 @@ from . import retention_event_merge
 from . import retention_metrics_event
 from . import retention_metrics_timeline_event
 from . import retention_signal_event
+from . import retention_agreement_outcome
 from . import retention_shield
 from . import sale_order_shield
 from . import res_partner_shield
@@ -216,3 +217,8 @@ from . import sale_order_stamp
 from . import retention_metrics_stamp
 from . import retention_run_stamp
 from . import retention_page_taste
+from . import retention_pain
+from . import retention_pain_link
+from . import retention_metrics_pain
+from . import retention_competitor_result
+from . import retention_page_outside

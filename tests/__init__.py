@@ -96,9 +96,13 @@ from . import test_event
 from . import test_event_signals
 from . import test_event_import
 from . import test_event_api
+from . import test_agreement_outcome
 from . import test_shield
 from . import test_shield_promotion
 from . import test_order_badges
 from . import test_page_taste
 from . import test_request_cases
 from . import test_enterprise_helpdesk
+from . import test_pain
+from . import test_competitor_report
+from . import test_timeline_event

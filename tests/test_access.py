@@ -23,6 +23,8 @@ WRITABLE = {
             "competitor.note",
             "key.date",
             "need",
+            "pain",
+            "pain.link",
             "plan",
             "plan.goal",
             "preference",
@@ -36,6 +38,7 @@ WRITABLE = {
         for operation in ("write", "create")
     ),
     ("retention.plan.goal", "unlink"),
+    ("retention.pain.link", "unlink"),
     ("retention.promise.close", "unlink"),
     ("retention.feedback.line", "unlink"),
     ("retention.case.close", "unlink"),

@@ -15,3 +15,4 @@ from . import retention_sop_summary
 from . import helpdesk_ticket_priority
 from . import res_company
 from . import retention_service
+from . import helpdesk_ticket_pain
