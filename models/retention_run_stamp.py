@@ -34,8 +34,9 @@ class RetentionRun(models.Model):
 
     def _step_stamp(self, size):
         metrics = self.env["retention.metrics"]
+        self.env.flush_all()
         try:
-            with self.env.cr.savepoint():
+            with self.env.cr.savepoint(flush=False):
                 written = metrics._stamp_orders(
                     self.company_id, self._stamps_since(), self.as_of, min(size, CHUNK)
                 )
