@@ -13,6 +13,7 @@ FILE_ACTIONS = {
     "retention.plan": "customer_retention.action_plan",
     "retention.referral": "customer_retention.action_referral",
     "retention.optout": "customer_retention.action_optout",
+    "retention.case": "customer_retention.action_case",
 }
 
 

@@ -290,6 +290,7 @@ class RetentionRun(models.Model):
         metrics._index_days(days)
         metrics._create_talks(metrics._scope(company, self.as_of), talks)
         self.env["retention.profile"]._store_interactions(company, self.as_of, talks=talks)
+        self.env["retention.profile"]._store_voice(company, self.as_of)
         self.write(
             {
                 "phase": "assess",

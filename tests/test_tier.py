@@ -174,8 +174,6 @@ class TestTier(TierCase):
         ann = self.spender("Ann", 6000)
         self.start(AS_OF)
         self.assertFalse(self.profile(ann).is_core)
-        found = self.env["retention.metrics"]._high_value_tiers(self.company, ann.ids)
-        self.assertEqual(found, ann.ids)
         self.assertTrue(self.profile(ann)._alert_values()["is_high_value"])
 
     # ------------------------------------------------------------ locks

@@ -23,6 +23,7 @@ class RetentionTierProposal(models.TransientModel):
     amounts = fields.Json(readonly=True, help="Cents of each customer with a positive amount.")
     source = fields.Selection(
         [
+            ("margin", "From your customers' amounts and margins"),
             ("own", "From your customers' amounts"),
             ("few", "From your middle customer"),
             ("none", "Usual figures"),
@@ -37,8 +38,8 @@ class RetentionTierProposal(models.TransientModel):
     def _of_company(self, company):
         """Return a new proposal for ``company``, from the last 12 months."""
         as_of = company._retention_today()
-        amounts = self.env["retention.metrics"].sudo()._tier_amounts(company, as_of)
-        found = tier_proposal.propose(amounts)
+        amounts, margins = self.env["retention.metrics"].sudo()._tier_amounts(company, as_of)
+        found = tier_proposal.propose(amounts, margins)
         figures = (0, found.silver, found.gold, found.top)
         names = self._tier_names()
         bought = [("company_id", "=", company.id), ("last_order_date", "!=", False)]

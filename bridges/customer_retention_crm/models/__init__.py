@@ -6,3 +6,4 @@ from . import retention_page
 from . import retention_sop
 from . import retention_sop_step
 from . import retention_timeline
+from . import retention_service
