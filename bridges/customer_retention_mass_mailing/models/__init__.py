@@ -1,4 +1,3 @@
-from . import mail_compose_message
 from . import mailing_mailing
 from . import mailing_trace
 from . import retention_metrics
