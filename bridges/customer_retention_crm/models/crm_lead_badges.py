@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.customer_retention.models.res_partner import USER
 
@@ -49,16 +50,23 @@ class CrmLead(models.Model):
         lost.retention_competitor_id = False
         return result
 
-    # ---------------------------------------------------------------- for pages and panels
+    # ---------------------------------------------------------------- for the customer page
     @api.model
     def _retention_open_domain(self, customer, company):
-        """Return the domain of a customer's open opportunities in ``company``."""
-        return [
-            ("partner_id.commercial_partner_id", "=", customer.id),
-            ("type", "=", "opportunity"),
-            ("won_status", "=", "pending"),
-            ("company_id", "in", [False, *company._retention_members()]),
-        ]
+        """Return the domain of a customer's open opportunities in ``company``.
+
+        One of no company is that of the company in which its salesperson works.
+        """
+        members = company._retention_members()
+        nowhere = Domain("company_id", "=", False) & (
+            Domain("user_id", "=", False) | Domain("user_id.company_id", "in", members)
+        )
+        return (
+            Domain("partner_id.commercial_partner_id", "=", customer.id)
+            & Domain("type", "=", "opportunity")
+            & Domain("won_status", "=", "pending")
+            & (Domain("company_id", "in", members) | nowhere)
+        )
 
     def _retention_entry(self):
         """Return an opportunity as plain values for a list of the customer page."""

@@ -1,21 +1,48 @@
 from odoo import api, models
 
+from odoo.addons.customer_retention.models.retention_service_more import LIMIT
+
 
 class RetentionService(models.AbstractModel):
-    """What sales is about to sell, for who talks to the customer in service."""
+    """People in service see which opportunities sales has open."""
 
     _inherit = "retention.service"
 
     @api.model
     def _more_blocks(self, asked):
-        blocks = super()._more_blocks(asked)
+        block = self._opportunity_block(asked)
+        return super()._more_blocks(asked) + ([block] if block["entries"] else [])
+
+    @api.model
+    def _opportunity_block(self, asked):
         leads = self.env["crm.lead"].search(
-            self.env["crm.lead"]._retention_open_domain(asked.customer, asked.company), limit=5
+            [
+                ("type", "=", "opportunity"),
+                ("partner_id.commercial_partner_id", "=", asked.customer.id),
+                ("company_id", "in", [False, *asked.company._retention_members()]),
+                ("won_status", "=", "pending"),
+            ],
+            order="expected_revenue desc, id desc",
+            limit=LIMIT + 1,
         )
-        if not leads:
-            return blocks
+        # An opportunity of no company is that of the company in which its salesperson works.
+        mine = leads.filtered(
+            lambda lead: (
+                lead.company_id
+                or not lead.user_id
+                or lead.user_id.company_id._retention_company() == asked.company
+            )
+        )
         entries = [
-            {**lead._retention_entry(), "res_model": False, "res_id": False} for lead in leads
+            {
+                "title": lead.name,
+                "note": " · ".join(
+                    part for part in (lead.stage_id.name, lead.user_id.name) if part
+                ),
+                "badge": asked.company.currency_id.format(lead.expected_revenue)
+                if lead.expected_revenue
+                else "",
+            }
+            for lead in mine
         ]
-        label = self.env._("Open opportunities")
-        return [*blocks, self._more_block("opportunity", label, entries)]
+        return self._more_block("opportunity", self.env._("Open opportunities"), entries)
