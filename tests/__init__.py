@@ -83,6 +83,8 @@ from . import test_case_sop
 from . import test_case_form
 from . import test_sop_replay_case
 from . import test_tier_limits
+from . import test_tier_reversal
+from . import test_tier_filters
 from . import test_request_signals
 from . import test_service_panel
 from . import test_service_cue
