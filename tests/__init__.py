@@ -88,8 +88,6 @@ from . import test_tier_filters
 from . import test_request_signals
 from . import test_service_panel
 from . import test_service_cue
-from . import test_request_signals
-from . import test_tier_limits
 from . import test_voice
 from . import test_voice_reply
 from . import test_feedback_import
