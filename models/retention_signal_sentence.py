@@ -87,7 +87,7 @@ class RetentionSignal(models.Model):
         )
 
     def _sentence_quiet_login(self, reason):
-        return self.env._("Nobody has logged in to the portal since %s.", reason._anchor())
+        return self.env._("Nobody has logged in since %s.", reason._anchor())
 
     def _sentence_contact_gone(self, reason):
         return self.env._("Whoever placed the last order is archived, or mail bounces.")

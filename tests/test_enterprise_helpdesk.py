@@ -160,3 +160,13 @@ class TestEnterpriseHelpdesk(RetentionCase):
         self.assertEqual(names, ["partner_id", "one", "two", "lines", "partner_id"])
         self.adapter.show_fields(form, "absent", ["three"])
         self.assertEqual(len(form.xpath("//field")), 5)
+
+    def test_a_widget_is_put_on_any_form_once(self):
+        form = etree.fromstring(
+            "<form><sheet><div/><group><group/></group><notebook/></sheet></form>"
+        )
+        for _time in range(2):
+            self.adapter.show_widget(form, "panel")
+        tags = [node.tag for node in form[0]]
+        self.assertEqual(tags, ["div", "widget", "group", "notebook"])
+        self.adapter.show_widget(etree.fromstring("<form/>"), "panel")

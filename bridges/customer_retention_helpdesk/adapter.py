@@ -100,3 +100,13 @@ def show_fields(arch, after, names):
     for name in reversed([name for name in names if name not in present]):
         for node in found[:1]:
             node.addnext(etree.Element("field", name=name))
+
+
+def show_widget(arch, name):
+    """Put a widget before the first group of a form's sheet, once.
+
+    :param arch: root of the form's XML, changed in place
+    """
+    if not arch.xpath("//widget[@name=$name]", name=name):
+        for group in arch.xpath("//sheet/group")[:1]:
+            group.addprevious(etree.Element("widget", name=name))

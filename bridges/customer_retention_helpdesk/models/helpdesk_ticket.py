@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..adapter import show_fields
+from ..adapter import show_fields, show_widget
 
 WATCHED = {
     "active",
@@ -29,6 +29,7 @@ class HelpdeskTicket(models.Model):
         arch, view = super()._get_view(view_id, view_type, **options)
         if view_type == "form":
             show_fields(arch, "partner_id", ["retention_product_id"])
+            show_widget(arch, "retention_service_panel")
         return arch, view
 
     @api.model_create_multi

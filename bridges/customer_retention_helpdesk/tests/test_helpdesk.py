@@ -136,5 +136,20 @@ class TestHelpdesk(SopCase):
             )
             self.assertEqual(len(arch.xpath(f"//field[@name='{name}']")), 1)
 
+    def test_the_panel_and_the_cue(self):
+        ann = self.buyer("Ann")
+        self.profiles.sudo().create(
+            {"partner_id": ann.id, "company_id": self.company.id, "user_id": self.owner.id}
+        )
+        ticket = self.ticket(ann, 0, priority="2")
+        service = self.env["retention.service"].with_user(self.owner)
+        service = service.with_context(allowed_company_ids=self.company.ids)
+        self.assertEqual(service.panel(ticket._name, ticket.id)["customer"], "Ann")
+        self.move(ticket, self.solved, 1)
+        cue = self.env["retention.cue"].search([("res_id", "=", ticket.id)])
+        self.assertEqual((cue.res_model, cue.user_id), (ticket._name, self.owner))
+        self.move(ticket, self.new, 2)
+        self.assertFalse(cue.live)
+
     def test_cases_are_kept_here(self):
         self.assertTrue(self.env["retention.case"]._kept_elsewhere())

@@ -12,3 +12,7 @@ from . import retention_signal
 from . import retention_sop
 from . import retention_sop_step
 from . import retention_sop_summary
+from . import helpdesk_ticket_priority
+from . import res_company
+from . import retention_service
+from . import helpdesk_ticket_pain
