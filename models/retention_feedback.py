@@ -71,7 +71,7 @@ class RetentionFeedback(models.Model):
         help="The follow-up record of the interview.",
     )
     source = fields.Selection(
-        [("manual", "Noted by a colleague"), ("import", "From a spreadsheet")],
+        [("manual", "Entered by hand"), ("import", "From a spreadsheet")],
         required=True,
         default="manual",
         readonly=True,
@@ -101,9 +101,9 @@ class RetentionFeedback(models.Model):
     @api.model
     def _selection_answer_class(self):
         return [
-            ("good", self.env._("Happy")),
-            ("middle", self.env._("So-so")),
-            ("bad", self.env._("Unhappy")),
+            ("good", self.env._("Good answer")),
+            ("middle", self.env._("Middling answer")),
+            ("bad", self.env._("Bad answer")),
         ]
 
     @api.depends("kind", "score")
