@@ -5,3 +5,4 @@ from . import retention_sop_report
 from . import retention_feedback_report
 from . import retention_problem
 from . import sale_report_stamp
+from . import retention_competitor_report

@@ -1,2 +1,3 @@
 from . import test_opportunity
+from . import test_lead_badges
 from . import test_service_panel
