@@ -221,3 +221,4 @@ from . import retention_pain
 from . import retention_pain_link
 from . import retention_metrics_pain
 from . import retention_competitor_result
+from . import retention_page_outside

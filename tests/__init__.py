@@ -96,3 +96,4 @@ from . import test_order_badges
 from . import test_page_taste
 from . import test_pain
 from . import test_competitor_report
+from . import test_timeline_event

@@ -12,6 +12,7 @@
         "views/helpdesk_ticket_stage_views.xml",
         "views/helpdesk_ticket_category_views.xml",
         "views/helpdesk_ticket_views.xml",
+        "views/helpdesk_ticket_pain_views.xml",
         "views/retention_sop_views.xml",
         "views/res_config_settings_views.xml",
     ],
