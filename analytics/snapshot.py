@@ -87,16 +87,12 @@ class Snapshot:
 
         It counts from the day it was set until the next purchase.
         """
-        set_on, day = to_days(self.customers["expected_set_on"]), self._expected_date
-        last = to_days(self.customers["last_day"])
+        names = ("expected_set_on", "expected_date", "last_day")
+        set_on, day, last = (to_days(self.customers[name]) for name in names)
         counts = ~np.isnat(day) & (set_on >= last) & (set_on <= np.datetime64(self.as_of, "D"))
         counts &= day > last
         gap = open_days(last, np.where(counts, day, last), self.closed)
         return np.where(counts, np.maximum(gap, 1), 0)
-
-    @property
-    def _expected_date(self) -> np.ndarray:
-        return to_days(self.customers["expected_date"])
 
     @cached_property
     def expected_gap(self) -> np.ndarray:
@@ -113,7 +109,8 @@ class Snapshot:
     @cached_property
     def next_order_date(self) -> np.ndarray:
         found = rhythm.next_order_date(self.customers["last_day"], self.expected_gap, self.closed)
-        return np.where(self.by_hand > 0, self._expected_date, found).astype(DAY)
+        day = to_days(self.customers["expected_date"])
+        return np.where(self.by_hand > 0, day, found).astype(DAY)
 
     @cached_property
     def open_gap(self) -> np.ndarray:
@@ -136,15 +133,13 @@ class Snapshot:
 
     @cached_property
     def won_back_on(self) -> np.ndarray:
-        every = (self.limits, *self.tier_limits.values())
-        floor = min(min(one.at_risk, one.lost) for one in every)
+        floor = min(min(one.at_risk, one.lost) for one in (self.limits, *self.tier_limits.values()))
         # Only a gap longer than that can have been a spell; most customers have none.
         long = (self.gaps["gap"] > floor).to_numpy()
         customers = self.gaps.loc[long, "customer"].unique()
         talks = self.talks_of(customers) if self.talks_of and len(customers) else None
-        limits = self.limits
-        if self.tier_limits and self.tiers_then:
-            limits = spells.limits_then(self.gaps, long, limits, self.tier_limits, self.tiers_then)
+        then = (self.limits, self.tier_limits, self.tiers_then)
+        limits = spells.limits_then(self.gaps, long, *then)
         spell = spells.ended_spell(self.gaps, talks, limits, self.closed)
         return spells.won_back_on(self.index, self.gaps, spell)
 

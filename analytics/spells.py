@@ -52,6 +52,8 @@ def limits_then(gaps, long, limits: Limits, tier_limits, tiers_then) -> Limits:
     :param long: which rows to ask for; the company's ``limits`` for the others
     :param tier_limits, tiers_then: see :class:`analytics.snapshot.Snapshot`
     """
+    if not tier_limits or not tiers_then:
+        return limits
     tiers, ended = np.zeros(len(gaps), dtype="int64"), gaps[long]
     if len(ended):
         tiers[long] = tiers_then(ended["customer"], ended["end"])

@@ -15,6 +15,7 @@ TIER_DAYS = (
     "tier_grace_until",
     "tier_locked_until",
     "tier_earned_on",
+    "tier_missed_on",
     "tier_before_until",
     "tier_before_on",
     "tier_pending_on",

@@ -1,6 +1,7 @@
 """Benefits that are a mark somewhere: pricelist, account manager, contact tag."""
 
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from .retention_tier_follow import Given, Taken
@@ -86,7 +87,19 @@ class RetentionTierBenefit(models.Model):
         return []
 
     def _grant_pricelist(self, grants, as_of, now):
-        name = "specific_property_product_pricelist"
+        name, mine = "specific_property_product_pricelist", self.pricelist_id.currency_id
+        for place in self._pricelist_places().values():
+            for grant in grants:
+                theirs = place(grant)[name].currency_id
+                if theirs and theirs != mine:
+                    raise UserError(
+                        self.env._(
+                            "Their prices are in %(theirs)s, these in %(mine)s: choose a "
+                            "pricelist by hand.",
+                            theirs=theirs.name,
+                            mine=mine.name,
+                        )
+                    )
         return self._put(grants, name, self._pricelist_places(), self.pricelist_id)
 
     def _take_back_pricelist(self, grants, as_of, now):

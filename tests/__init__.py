@@ -77,7 +77,14 @@ from . import test_tier
 from . import test_tier_time_travel
 from . import test_tier_money
 from . import test_tier_scale
+from . import test_case
+from . import test_case_rule
+from . import test_case_sop
+from . import test_case_form
+from . import test_sop_replay_case
 from . import test_tier_limits
+from . import test_tier_reversal
+from . import test_tier_filters
 from . import test_request_signals
 from . import test_service_panel
 from . import test_service_cue
@@ -94,6 +101,8 @@ from . import test_shield
 from . import test_shield_promotion
 from . import test_order_badges
 from . import test_page_taste
+from . import test_request_cases
+from . import test_enterprise_helpdesk
 from . import test_pain
 from . import test_competitor_report
 from . import test_timeline_event

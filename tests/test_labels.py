@@ -76,6 +76,7 @@ class TestLabels(TransactionCase):
             "kind of benefit": self.selection("retention.tier.benefit", "type"),
             "source of a proposal": self.selection("retention.tier.proposal", "source"),
             "service level": self.selection("retention.tier.benefit", "service_priority"),
+            "kind of compensation": self.selection("retention.compensation", "kind"),
             "outcome of an agreement": self.selection("retention.agreement", "outcome"),
             "kind of answer": self.selection("retention.feedback", "kind"),
             "NPS class": self.selection("retention.feedback", "nps_class"),
@@ -94,7 +95,6 @@ class TestLabels(TransactionCase):
             "severity that counts": self.selection("retention.sop", "trigger_case_severity")
             | self.selection("retention.case.rule", "severity"),
             "end of a case": self.selection("retention.case.close", "result"),
-            "kind of compensation": self.selection("retention.compensation", "kind"),
             "state of a pain": self.selection("retention.pain", "state"),
             "result against a competitor": self.selection("retention.competitor.note", "result"),
             "kind of event": self.selection("retention.event", "kind"),

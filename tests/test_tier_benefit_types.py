@@ -7,6 +7,7 @@ from lxml import etree
 
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .benefit_common import START, BenefitCase
 
@@ -46,6 +47,24 @@ class TestTierBenefitTypes(BenefitCase):
         self.assertEqual(self.price(ann), mine)
         grant = self.grants.search([("profile_id", "=", ann.id)])
         self.assertEqual(grant.result, "Changed by a person since, and left as it is")
+
+    @mute_logger("odoo.addons.customer_retention.models.batches")
+    def test_prices_in_another_currency_are_left_alone(self):
+        """Who pays in euro is not made to pay in dollars; the others get theirs."""
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        own = self.pricelist("Export", currency_id=euro.id)
+        vip = self.pricelist("VIP")
+        self.benefit(self.vip, "pricelist", pricelist_id=vip.id)
+        ann, bob = self.members("Ann", "Bob")
+        ann.partner_id.with_company(self.company).specific_property_product_pricelist = own
+        self.move(ann | bob, self.vip)
+        self.assertEqual([self.price(p) for p in ann | bob], [own, vip])
+        grant = self.grants.search([("profile_id", "=", ann.id)])
+        self.assertEqual(grant.state, "failed")
+        self.assertIn("EUR", grant.error)
+        self.move(ann, self.base, 1, cause="down")
+        self.assertEqual((self.price(ann), grant.state), (own, "taken_back"))
 
     def test_lower_taken_back_from_under_a_higher(self):
         silver, vip = self.pricelist("Silver"), self.pricelist("VIP")

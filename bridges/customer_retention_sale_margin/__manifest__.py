@@ -6,6 +6,5 @@
     "author": "Customer Retention contributors",
     "license": "LGPL-3",
     "depends": ["customer_retention", "sale_margin"],
-    "data": [],
     "auto_install": True,
 }

@@ -5,4 +5,5 @@ from . import test_tickets
 from . import test_service_level
 from . import test_service_panel
 from . import test_service_browser
+from . import test_sales_cue
 from . import test_ticket_pain
