@@ -42,14 +42,14 @@ class RetentionFeedback(models.Model):
     )
     score_text = fields.Char("Score in Words", compute="_compute_score_text")
     nps_class = fields.Selection(
-        lambda self: self._selection_nps_class(),
+        [("promoter", "Promoter"), ("passive", "Passive"), ("detractor", "Detractor")],
         "NPS Class",
         compute="_compute_classes",
         store=True,
         precompute=True,
     )
     answer_class = fields.Selection(
-        lambda self: self._selection_answer_class(),
+        [("good", "Good answer"), ("middle", "Middling answer"), ("bad", "Bad answer")],
         "How It Was",
         compute="_compute_classes",
         store=True,
@@ -92,19 +92,7 @@ class RetentionFeedback(models.Model):
 
     @api.model
     def _selection_nps_class(self):
-        return [
-            ("promoter", self.env._("Promoter")),
-            ("passive", self.env._("Passive")),
-            ("detractor", self.env._("Detractor")),
-        ]
-
-    @api.model
-    def _selection_answer_class(self):
-        return [
-            ("good", self.env._("Good answer")),
-            ("middle", self.env._("Middling answer")),
-            ("bad", self.env._("Bad answer")),
-        ]
+        return self._fields["nps_class"]._description_selection(self.env)
 
     @api.depends("kind", "score")
     def _compute_classes(self):

@@ -6,7 +6,6 @@
     "author": "Customer Retention contributors",
     "license": "LGPL-3",
     "depends": ["customer_retention", "rating"],
-    "data": [],
     "auto_install": True,
     "post_init_hook": "post_init_hook",
 }
