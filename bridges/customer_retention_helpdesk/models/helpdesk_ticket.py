@@ -18,7 +18,7 @@ class HelpdeskTicket(models.Model):
     """What happens with a ticket makes its customer be looked at again."""
 
     _name = "helpdesk.ticket"
-    _inherit = ["helpdesk.ticket", "retention.request.mixin"]
+    _inherit = ["retention.request.mixin", "helpdesk.ticket"]
 
     @api.model
     def _retention_closed_column(self):
