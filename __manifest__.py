@@ -121,6 +121,7 @@
         "views/res_config_settings_tier_views.xml",
         "views/tier_portal_templates.xml",
         "views/retention_feedback_views.xml",
+        "views/retention_profile_voice_views.xml",
         "views/retention_theme_voice_views.xml",
         "views/retention_feedback_import_views.xml",
         "views/retention_sop_voice_views.xml",

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ..analytics import voice
@@ -458,3 +458,20 @@ class TestVoicePage(VoiceCase):
         for day in range(60):
             self.answer(ann, day % 11, day)
         self.assertEqual(counted(), few)
+
+    def test_views_open(self):
+        """In the roles that have them, with what they show at first."""
+        user = self.make_user("vp_user", f"{OURS}.group_user", "sales_team.group_sale_salesman")
+        self.answer(self.buyer(10), 9)
+        for name in ("feedback", "feedback_waiting", "feedback_report", "feedback_period"):
+            action = self.env.ref(f"{OURS}.action_{name}")
+            model = self.env[action.res_model].with_user(user)
+            for kind in action.view_mode.split(","):
+                with self.subTest(action=name, view=kind):
+                    self.assertTrue(model.get_views([(False, kind)])["views"][kind]["arch"])
+        with Form(self.answers.with_user(user).with_company(self.company)) as form:
+            form.partner_id = self.customer("Cid")
+            form.kind = "csat"
+            self.assertEqual(form.score, voice.NO_SCORE)
+            form.score = 5
+        self.assertEqual(form.record.answer_class, "good")
