@@ -111,7 +111,9 @@ def noted_by_odoo(table, name):
     kinds = ("selection__", "model_inherit__", "field_", "constraint_")
     if table == "ir_model_constraint":
         return name.endswith("_fkey")
-    return table == "ir_model_data" and name.split(".", 1)[1].startswith(kinds)
+    # The list of modules is brought up to date by any installation.
+    listed = name.startswith("base.module_")
+    return table == "ir_model_data" and (listed or name.split(".", 1)[1].startswith(kinds))
 
 
 def installed(cr):

@@ -15,6 +15,7 @@ FILE_ACTIONS = {
     "retention.optout": "customer_retention.action_optout",
     "retention.case": "customer_retention.action_case",
     "retention.feedback": "customer_retention.action_feedback",
+    "retention.compensation": "customer_retention.action_compensation",
 }
 
 

@@ -3,6 +3,9 @@ from odoo import api, models
 from .retention_metrics_event import USAGE
 from .retention_page_file import Block
 
+HEARD = [("kind", "not in", USAGE)]
+PAINFUL = [("told_on", "=", False), ("pain_id.state", "!=", "wont_fix")]
+
 
 class RetentionPage(models.AbstractModel):
     """What was heard from outside, and which product pains the customer has."""
@@ -17,7 +20,7 @@ class RetentionPage(models.AbstractModel):
                 "event",
                 "retention.event",
                 self.env._("Heard from outside"),
-                [("kind", "not in", USAGE)],
+                HEARD,
                 "moment desc, id desc",
                 "_event",
             ),
@@ -25,7 +28,7 @@ class RetentionPage(models.AbstractModel):
                 "pain",
                 "retention.pain.link",
                 self.env._("Product pains"),
-                [("told_on", "=", False), ("pain_id.state", "!=", "wont_fix")],
+                PAINFUL,
                 "id desc",
                 "_pain",
             ),

@@ -181,11 +181,11 @@ class RetentionPain(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Customers Hit"),
             "res_model": "retention.pain.link",
             "view_mode": "list,form",
             "domain": [("pain_id", "=", self.id)],
             "context": {"default_pain_id": self.id},
+            "name": self.env._("Customers Hit"),
         }
 
 

@@ -1,7 +1,6 @@
 """Benefits that are a mark somewhere: pricelist, account manager, contact tag."""
 
 from odoo import models
-from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from .retention_tier_follow import Given, Taken
@@ -87,20 +86,20 @@ class RetentionTierBenefit(models.Model):
         return []
 
     def _grant_pricelist(self, grants, as_of, now):
-        name, mine = "specific_property_product_pricelist", self.pricelist_id.currency_id
-        for place in self._pricelist_places().values():
-            for grant in grants:
-                theirs = place(grant)[name].currency_id
-                if theirs and theirs != mine:
-                    raise UserError(
-                        self.env._(
-                            "Their prices are in %(theirs)s, these in %(mine)s: choose a "
-                            "pricelist by hand.",
-                            theirs=theirs.name,
-                            mine=mine.name,
-                        )
-                    )
-        return self._put(grants, name, self._pricelist_places(), self.pricelist_id)
+        name, places = "specific_property_product_pricelist", self._pricelist_places()
+        currency = self.pricelist_id.currency_id
+        foreign = grants.filtered(
+            lambda grant: any(
+                (theirs := place(grant)[name].currency_id) and theirs != currency
+                for place in places.values()
+            )
+        )
+        # Nobody is made to pay in another currency; a person chooses.
+        text = self.env._("Prices in another currency: choose a pricelist by hand")
+        before = {"was": {}, "given": self.pricelist_id.id}
+        return self._put(grants - foreign, name, places, self.pricelist_id) | dict.fromkeys(
+            foreign.ids, Given("waiting", text, {"before": before})
+        )
 
     def _take_back_pricelist(self, grants, as_of, now):
         name = "specific_property_product_pricelist"

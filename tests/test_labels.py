@@ -95,7 +95,6 @@ class TestLabels(TransactionCase):
             "severity that counts": self.selection("retention.sop", "trigger_case_severity")
             | self.selection("retention.case.rule", "severity"),
             "end of a case": self.selection("retention.case.close", "result"),
-            "kind of compensation": self.selection("retention.compensation", "kind"),
             "state of a pain": self.selection("retention.pain", "state"),
             "result against a competitor": self.selection("retention.competitor.note", "result"),
             "kind of event": self.selection("retention.event", "kind"),

@@ -75,6 +75,7 @@ class TestTimelineEvent(EventCase):
                 "company_id": self.company.id,
                 "anchor_date": AS_OF,
                 "entered_on": AS_OF,
+                "user_id": self.user.id,
             }
         )
         values = {

@@ -8,6 +8,7 @@
     "depends": ["customer_retention", "crm"],
     "data": [
         "security/ir.model.access.csv",
+        "data/sop_library_win_back.xml",
         "views/crm_lead_views.xml",
         "views/retention_sop_views.xml",
     ],

@@ -154,7 +154,7 @@ class TestLeadBadges(PageCase):
             (note.partner_id, note.commercial_partner_id, note.company_id, note.note),
             (self.contact, self.firm, self.company, "Lost opportunity: Deal"),
         )
-        self.assertEqual(str(note.date), "2026-06-30")
+        self.assertEqual((str(note.date), note.result, note.amount), ("2026-06-30", "lost", 100.0))
         self.as_user(self.seller, leads).action_unarchive()
         self.assertFalse(leads.retention_competitor_id)
 

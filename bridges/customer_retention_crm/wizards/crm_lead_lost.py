@@ -24,12 +24,17 @@ class CrmLeadLost(models.TransientModel):
         notes = []
         for lead in self.lead_ids.filtered("partner_id"):
             company = (lead.company_id or self.env.company)._retention_company()
+            today, currency = company._retention_today(), company.sudo().currency_id
             notes.append(
                 {
                     "partner_id": lead.partner_id.id,
                     "company_id": company.id,
                     "competitor_id": competitor.id,
-                    "date": company._retention_today(),
+                    "date": today,
+                    "result": "lost",
+                    "amount": lead.company_currency._convert(
+                        lead.expected_revenue, currency, company, today
+                    ),
                     "note": self.env._("Lost opportunity: %s", lead.name),
                 }
             )

@@ -29,7 +29,7 @@ class HelpdeskTicketType(models.Model):
 class HelpdeskTicket(models.Model):
     _name = "helpdesk.ticket"
     _description = "Stand-in Ticket"
-    _inherit = ["mail.thread", "mail.activity.mixin", "rating.mixin"]
+    _inherit = ["rating.mixin", "mail.activity.mixin"]
 
     name = fields.Char(required=True)
     ticket_ref = fields.Char()
