@@ -23,7 +23,7 @@ class RetentionFeedback(models.Model):
 
     # Who is deleted leaves an anonymous answer.
     partner_id = fields.Many2one(required=False, ondelete="set null", help="Empty: anonymous.")
-    date = fields.Date("Answered", required=True, index=True, default=fields.Date.context_today)
+    date = fields.Date("Answered On", required=True, index=True, default=fields.Date.context_today)
     kind = fields.Selection(
         [
             ("nps", "Recommendation (NPS)"),
@@ -222,7 +222,7 @@ class RetentionFeedbackLine(models.Model):
     )
     sequence = fields.Integer(default=10)
     question = fields.Char(required=True)
-    answer = fields.Text("What Was Said")
+    answer = fields.Text("Their Answer")
 
 
 class RetentionInteraction(models.Model):

@@ -90,6 +90,7 @@ from . import test_service_panel
 from . import test_service_cue
 from . import test_voice
 from . import test_voice_reply
+from . import test_voice_report
 from . import test_feedback_import
 from . import test_sop_replay_voice
 from . import test_event

@@ -11,7 +11,7 @@ class SurveySurvey(models.Model):
         "Counts As",
         help="Finished answers are kept as answers of the customer under Voice of Customer.",
     )
-    retention_problem = fields.Char("What Is Missing", compute="_compute_retention_problem")
+    retention_problem = fields.Char("What the Survey Lacks", compute="_compute_retention_problem")
 
     @api.model
     def _selection_retention_kind(self):
