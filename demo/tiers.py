@@ -9,13 +9,13 @@ BENEFITS = {
     "discount": (
         1,
         ("2 % on yearly agreements", "年度合同优惠 2%"),
-        ("Agreements of a year or longer", "一年及以上的合同"),
+        ("On agreements of a year or longer", "适用于一年及以上的合同"),
         {"type": "discount", "discount": 2.0},
     ),
     "early": (
         2,
         ("First look at new products", "新品优先体验"),
-        ("They hear of new products two weeks before everybody else", "比其他客户提前两周了解新品"),
+        ("New products two weeks before everybody else", "比其他客户提前两周了解新品"),
         {"type": "early"},
     ),
     "prices": (3, PRICES, ("All products 5 % off", "全部产品优惠 5%"), {"type": "pricelist"}),

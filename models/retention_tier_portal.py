@@ -63,5 +63,5 @@ class RetentionTierPortal(models.AbstractModel):
     def _benefits(self, tier):
         """Return the sentences of what the tier's customers get; others are internal."""
         rights = self.env["retention.tier.benefit"].sudo()._rights(tier.company_id)
-        shown = rights[tier.id].filtered(lambda b: b.active and b.description)
-        return shown.mapped("description")
+        shown = rights[tier.id].filtered("active")
+        return [words for benefit in shown if (words := benefit._promise())]

@@ -49,6 +49,17 @@ class RetentionTierBenefit(models.Model):
         return self.env._(
             "%(tier)s: %(percent)s %% – %(what)s",
             tier=self.tier_id.name,
-            percent=formatLang(self.env, self.discount, digits=2).rstrip("0").rstrip(".,"),
+            percent=self._percent(),
             what=self.description,
         )
+
+    def _percent(self):
+        return formatLang(self.env, self.discount, digits=2).rstrip("0").rstrip(".,")
+
+    def _promise(self):
+        """Return what the customer may read of this benefit; nothing of what is internal."""
+        self.ensure_one()
+        if self.type == "discount" and self.discount and self.description:
+            words = {"percent": self._percent(), "what": self.description}
+            return self.env._("%(percent)s %% – %(what)s", **words)
+        return self.description or False

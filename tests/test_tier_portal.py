@@ -63,6 +63,20 @@ class TestTierPortal(TierCase, HttpCase):
         self.assertIn('aria-valuenow="28"', page.text)
         self.assertEqual(self.counter(self.ann), 1)
 
+    def test_a_discount_says_how_much(self):
+        self.env["retention.tier.benefit"].create(
+            {
+                "tier_id": self.silver.id,
+                "name": "Internal name",
+                "type": "discount",
+                "discount": 2.5,
+                "description": "On agreements",
+            }
+        )
+        benefits = self.env["retention.tier.portal"]._benefits(self.silver)
+        self.assertIn("2.5 % – On agreements", benefits)
+        self.assertNotIn("On agreements", benefits)
+
     def test_internal_benefits_are_not_shown(self):
         self.assertNotIn("Watch closely", self.page(self.ann).text)
 

@@ -178,6 +178,19 @@ class TestTierPreview(TierCase):
         self.assertRefused(UserError, "Say what Gold asks for", wizard.action_preview)
         self.assertEqual(self.gold.min_amount, 5000)
 
+    def test_a_higher_tier_asks_for_more(self):
+        """Where amounts alone decide; with other conditions any order has its sense."""
+        for amount, words in ((10000, "VIP is above Gold"), (1000, "Gold is above Silver")):
+            self.assertRefused(UserError, words, lambda a=amount: self.preview(Gold=a))
+        for amount in (9999.99, 1000.01):
+            self.assertTrue(self.preview(Gold=amount).previewed)
+        mine = self.env["retention.tier.preview"].with_user(self.manager)
+        wizard = mine.browse(mine.action_of_company()["res_id"])
+        gold = wizard.rule_ids.filtered(lambda rule: rule.name == "Gold")
+        gold.write({"min_amount": 20000, "min_count": 12})
+        wizard.action_preview()
+        self.assertTrue(wizard.previewed)
+
     # ------------------------------------------------------------ not past the dialog
     def test_rules_change_in_the_dialog_only(self):
         gold = self.gold.with_user(self.manager)

@@ -1,4 +1,5 @@
 from collections import Counter
+from itertools import pairwise
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -268,6 +269,22 @@ class RetentionTierPreviewRule(models.TransientModel):
                     "Say what %(tier)s asks for: an amount, purchases or segments; or let it be "
                     "given by hand only.",
                     tier=rule.name,
+                )
+        return self._problem_of_order()
+
+    def _problem_of_order(self):
+        """Say which tier asks for no more than one below it, where amounts alone decide."""
+        ladder = self.filtered(
+            lambda r: not (r.manual_only or r.min_count or r.segment_ids) and r.level
+        )
+        for low, high in pairwise(ladder.sorted("level")):
+            if low.min_amount >= high.min_amount:
+                return self.env._(
+                    "%(high)s is above %(low)s and has to ask for more: now %(more)s and %(less)s.",
+                    high=high.name,
+                    low=low.name,
+                    more=self[:1].currency_id.format(high.min_amount),
+                    less=self[:1].currency_id.format(low.min_amount),
                 )
         return False
 
