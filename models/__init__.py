@@ -166,6 +166,7 @@ from . import retention_tier_lock
 from . import retention_tier_limits
 from . import retention_profile_tier_month
 from . import retention_demo_tier
+from . import retention_demo_voice
 from . import retention_tier_merge
 from . import retention_sop_tier
 from . import res_config_settings_tier

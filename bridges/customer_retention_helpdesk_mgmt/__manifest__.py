@@ -17,6 +17,7 @@
         "views/res_config_settings_views.xml",
         "views/res_config_settings_case_views.xml",
     ],
+    "demo": ["demo/tickets.xml"],
     "assets": {
         "web.assets_tests": ["customer_retention_helpdesk_mgmt/static/tests/tours/**/*"],
     },

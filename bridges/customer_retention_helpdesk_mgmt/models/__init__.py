@@ -16,3 +16,4 @@ from . import helpdesk_ticket_priority
 from . import res_company
 from . import retention_service
 from . import helpdesk_ticket_pain
+from . import retention_demo
