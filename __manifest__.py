@@ -27,6 +27,7 @@
         "security/tier_rules.xml",
         "security/tier_dialog_rules.xml",
         "security/tier_preview_rules.xml",
+        "security/ledger_rules.xml",
         "data/segment_scheme_data.xml",
         "data/ir_cron_data.xml",
         "data/interaction_data.xml",
@@ -108,6 +109,9 @@
         "views/retention_tier_menus.xml",
         "views/res_config_settings_tier_views.xml",
         "views/tier_portal_templates.xml",
+        "views/retention_ledger_views.xml",
+        "views/retention_ledger_report_views.xml",
+        "views/retention_ledger_menus.xml",
     ],
     "demo": ["demo/retention_demo.xml"],
     "assets": {

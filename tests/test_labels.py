@@ -75,6 +75,7 @@ class TestLabels(TransactionCase):
             "kind of benefit": self.selection("retention.tier.benefit", "type"),
             "source of a proposal": self.selection("retention.tier.proposal", "source"),
             "service level": self.selection("retention.tier.benefit", "service_priority"),
+            "state of a month": self.selection("retention.ledger.month", "state"),
             "for whom a rhythm is": self.selection("retention.cadence", "value"),
         }
 
