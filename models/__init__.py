@@ -169,4 +169,3 @@ from . import retention_ledger_month
 from . import retention_ledger_run
 from . import retention_ledger_merge
 from . import retention_kpi
-from . import retention_kpi_service

@@ -107,7 +107,6 @@ class RetentionLedger(models.Model):
         readonly=True, help="Net, without tax, as it was when the month was closed."
     )
     revenue_restated = fields.Monetary(
-        "Revenue Restated",
         readonly=True,
         help="What it is by now: credit notes count in the month of what they take back.",
     )
@@ -127,8 +126,8 @@ class RetentionLedger(models.Model):
     referrals = fields.Integer(
         "Customers Referred", readonly=True, help="Of those, who bought first in this month."
     )
-    alerts_saved = fields.Integer("Alerts Saved", readonly=True)
-    alerts_gone = fields.Integer("Alerts Gone", readonly=True)
+    alerts_saved = fields.Integer(readonly=True)
+    alerts_gone = fields.Integer(readonly=True)
 
     _customer_month_uniq = models.Constraint(
         "UNIQUE (partner_id, company_id, month)", "A customer has one row for each month."

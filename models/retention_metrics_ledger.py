@@ -284,12 +284,7 @@ class RetentionMetrics(models.AbstractModel):
                    AND prior.active_end
                LEFT JOIN retention_ledger kept ON kept.partner_id = facts.partner_id
                    AND kept.company_id = %(company)s AND kept.month = %(first)s
-               LEFT JOIN (
-                   SELECT partner_id, COUNT(*) FILTER (WHERE documents > 0)::int AS purchase_days,
-                          SUM(documents)::int AS orders, SUM(amount + refunded) AS revenue,
-                          SUM(margin) AS margin
-                   FROM %(days)s d WHERE day BETWEEN %(first)s AND %(last)s
-                   GROUP BY partner_id) bought ON bought.partner_id = facts.partner_id
+               LEFT JOIN (%(bought)s) bought ON bought.partner_id = facts.partner_id
                %(joins)s""",
             active=standard["active"],
             by_agreement=standard["by_agreement"],
@@ -303,9 +298,20 @@ class RetentionMetrics(models.AbstractModel):
             scored=scored,
             company=month.company.id,
             first=month.first,
-            last=month.last,
             before=month.before,
-            days=days,
+            bought=self._month_purchases(month, days),
+        )
+
+    @api.model
+    def _month_purchases(self, month, days):
+        return SQL(
+            """SELECT partner_id, COUNT(*) FILTER (WHERE documents > 0)::int AS purchase_days,
+                      SUM(documents)::int AS orders, SUM(amount + refunded) AS revenue,
+                      SUM(margin) AS margin
+               FROM %s d WHERE day BETWEEN %s AND %s GROUP BY partner_id""",
+            days,
+            month.first,
+            month.last,
         )
 
     @api.model

@@ -30,27 +30,7 @@ class RetentionMetrics(models.AbstractModel):
         :return: the number of rows that changed
         """
         self.env["account.move"].flush_model(["reversed_entry_id"])
-        if days is None:
-            bought = SQL(
-                "SELECT partner_id, day, amount FROM (%s) purchase", self._purchase_rows(scope)
-            )
-        else:
-            bought = SQL("SELECT partner_id, day, amount FROM %s d", days)
-        self._create_as(
-            RESTATED,
-            SQL(
-                """SELECT partner_id, DATE_TRUNC('month', day)::date AS month,
-                          ROUND(SUM(amount), 2) AS revenue
-                   FROM (%s UNION ALL %s) rows
-                   WHERE day >= %s AND day < %s::date + INTERVAL '1 month'
-                   GROUP BY 1, 2""",
-                bought,
-                self._moved_refunds(scope),
-                first,
-                last,
-            ),
-            temporary=True,
-        )
+        self._create_as(RESTATED, self._restated_rows(scope, first, last, days), temporary=True)
         self.env.cr.execute(SQL("ANALYZE %s", RESTATED))
         values = {
             "restated": RESTATED,
@@ -64,6 +44,23 @@ class RetentionMetrics(models.AbstractModel):
         changed = self._restate_rows(values) + self._add_late_rows(values)
         self.env.cr.execute(SQL("DROP TABLE %s", RESTATED))
         return changed
+
+    @api.model
+    def _restated_rows(self, scope, first, last, days):
+        """Return SQL (partner_id, month, revenue) of the months, from documents as they are."""
+        if days is None:
+            days = SQL("(%s)", self._purchase_rows(scope))
+        return SQL(
+            """SELECT partner_id, DATE_TRUNC('month', day)::date AS month,
+                      ROUND(SUM(amount), 2) AS revenue
+               FROM (SELECT partner_id, day, amount FROM %s d UNION ALL %s) rows
+               WHERE day >= %s AND day < %s::date + INTERVAL '1 month'
+               GROUP BY 1, 2""",
+            days,
+            self._moved_refunds(scope),
+            first,
+            last,
+        )
 
     @api.model
     def _restate_rows(self, values):

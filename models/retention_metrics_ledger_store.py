@@ -43,34 +43,12 @@ class RetentionMetrics(models.AbstractModel):
 
         :param month: :class:`Month`; ``month.holds(column)`` is SQL for moments
         """
-        company = month.company.id
         for model in ("retention.touch", "retention.alert", "retention.referral"):
             self.env[model].flush_model()
         sources = {
-            "touches": (
-                ("touches",),
-                SQL(
-                    """SELECT partner_id, COUNT(*)::int AS touches FROM retention_touch
-                       WHERE company_id = %s AND state = 'done' AND %s GROUP BY partner_id""",
-                    company,
-                    month.holds(SQL("date")),
-                ),
-            ),
+            "touches": (("touches",), self._month_touches(month)),
             "cost": (("sop_cost",), self._month_costs(month)),
-            "alerts": (
-                ("alerts_saved", "alerts_gone"),
-                SQL(
-                    """SELECT partner_id, COUNT(*) FILTER (WHERE outcome = 'saved')::int
-                                  AS alerts_saved,
-                              COUNT(*) FILTER (WHERE outcome = 'gone')::int AS alerts_gone
-                       FROM retention_alert
-                       WHERE company_id = %s AND closed_on BETWEEN %s AND %s
-                       GROUP BY partner_id""",
-                    company,
-                    month.first,
-                    month.last,
-                ),
-            ),
+            "alerts": (("alerts_saved", "alerts_gone"), self._month_alerts(month)),
             "referrals": (("referrals",), self._month_referrals(month)),
         }
         if (requests := self._requests(month.company)) is not None:
@@ -99,6 +77,27 @@ class RetentionMetrics(models.AbstractModel):
             month.company.id,
         )
         return ("tier_id", "stage", "risk_level", "user_id", "team_id"), query
+
+    @api.model
+    def _month_touches(self, month):
+        return SQL(
+            """SELECT partner_id, COUNT(*)::int AS touches FROM retention_touch
+               WHERE company_id = %s AND state = 'done' AND %s GROUP BY partner_id""",
+            month.company.id,
+            month.holds(SQL("date")),
+        )
+
+    @api.model
+    def _month_alerts(self, month):
+        return SQL(
+            """SELECT partner_id, COUNT(*) FILTER (WHERE outcome = 'saved')::int AS alerts_saved,
+                      COUNT(*) FILTER (WHERE outcome = 'gone')::int AS alerts_gone
+               FROM retention_alert WHERE company_id = %s AND closed_on BETWEEN %s AND %s
+               GROUP BY partner_id""",
+            month.company.id,
+            month.first,
+            month.last,
+        )
 
     @api.model
     def _month_costs(self, month):
@@ -199,6 +198,15 @@ class RetentionMetrics(models.AbstractModel):
             "record": month.now,
         }
         self.env.cr.execute(SQL("ANALYZE %s", ROWS))
+        self._delete_other_rows(values)
+        self._update_rows(values)
+        self._insert_rows(values)
+        [[count]] = self.env.execute_query(SQL("SELECT COUNT(*) FROM %s", ROWS))
+        self.env.cr.execute(SQL("DROP TABLE %s, %s", ROWS, FACTS))
+        return count
+
+    @api.model
+    def _delete_other_rows(self, values):
         self.env.cr.execute(
             SQL(
                 """DELETE FROM retention_ledger ledger
@@ -208,6 +216,9 @@ class RetentionMetrics(models.AbstractModel):
                 **values,
             )
         )
+
+    @api.model
+    def _update_rows(self, values):
         self.env.cr.execute(
             SQL(
                 """UPDATE retention_ledger ledger
@@ -219,6 +230,9 @@ class RetentionMetrics(models.AbstractModel):
                 **values,
             )
         )
+
+    @api.model
+    def _insert_rows(self, values):
         self.env.cr.execute(
             SQL(
                 """INSERT INTO retention_ledger (partner_id, company_id, month, recorded,
@@ -233,6 +247,3 @@ class RetentionMetrics(models.AbstractModel):
                 **values,
             )
         )
-        [[count]] = self.env.execute_query(SQL("SELECT COUNT(*) FROM %s", ROWS))
-        self.env.cr.execute(SQL("DROP TABLE %s, %s", ROWS, FACTS))
-        return count

@@ -147,7 +147,7 @@ class RetentionLedgerReport(models.Model):
     purchase_days = fields.Integer(readonly=True)
     orders = fields.Integer("Order Count", readonly=True)
     revenue = fields.Monetary(readonly=True)
-    revenue_restated = fields.Monetary("Revenue Restated", readonly=True)
+    revenue_restated = fields.Monetary(readonly=True)
     margin = fields.Monetary(readonly=True)
     tickets = fields.Integer("Requests", readonly=True)
     tickets_solved = fields.Integer("Requests Solved", readonly=True)
@@ -156,8 +156,8 @@ class RetentionLedgerReport(models.Model):
     touches = fields.Integer("Contacts Made", readonly=True)
     sop_cost = fields.Monetary("Cost of Procedures", readonly=True)
     referrals = fields.Integer("Customers Referred", readonly=True)
-    alerts_saved = fields.Integer("Alerts Saved", readonly=True)
-    alerts_gone = fields.Integer("Alerts Gone", readonly=True)
+    alerts_saved = fields.Integer(readonly=True)
+    alerts_gone = fields.Integer(readonly=True)
 
     def _same_selection(self, name):
         return self.env["retention.profile"]._fields[name]._description_selection(self.env)
