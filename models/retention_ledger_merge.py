@@ -42,20 +42,16 @@ class RetentionLedger(models.Model):
         self.env.cr.execute(
             SQL(
                 """INSERT INTO retention_ledger (partner_id, company_id, profile_id, %(names)s,
-                       active_start, active_end, is_new, is_lost, is_reactivated,
-                       create_date, create_uid, write_date, write_uid)
+                       active_start, active_end, is_new, is_lost, is_reactivated)
                    SELECT %(partner)s, %(company)s, %(profile)s, %(names)s,
                           active_start, active_end, joined AND number = 1,
-                          (active_start OR joined) AND NOT active_end, joined AND number > 1,
-                          %(now)s, %(uid)s, %(now)s, %(uid)s
+                          (active_start OR joined) AND NOT active_end, joined AND number > 1
                    FROM (SELECT *, COUNT(*) FILTER (WHERE joined) OVER (ORDER BY month) AS number
                          FROM %(joined)s) numbered""",
                 names=names,
                 partner=kept.partner_id.id,
                 company=kept.company_id.id,
                 profile=kept.id,
-                now=self.env.cr.now(),
-                uid=self.env.uid,
                 joined=JOINED,
             )
         )

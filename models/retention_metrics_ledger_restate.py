@@ -38,8 +38,6 @@ class RetentionMetrics(models.AbstractModel):
             "first": first,
             "last": last,
             "only": self._only_partners(scope, SQL("ledger.partner_id")),
-            "now": self.env.cr.now(),
-            "uid": self.env.uid,
         }
         changed = self._restate_rows(values) + self._add_late_rows(values)
         self.env.cr.execute(SQL("DROP TABLE %s", RESTATED))
@@ -67,8 +65,7 @@ class RetentionMetrics(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """UPDATE retention_ledger ledger
-                   SET revenue_restated = COALESCE(fresh.revenue, 0), write_date = %(now)s,
-                       write_uid = %(uid)s
+                   SET revenue_restated = COALESCE(fresh.revenue, 0)
                    FROM retention_ledger old LEFT JOIN %(restated)s fresh
                        ON fresh.partner_id = old.partner_id AND fresh.month = old.month
                    WHERE ledger.id = old.id AND ledger.company_id = %(company)s
@@ -86,12 +83,10 @@ class RetentionMetrics(models.AbstractModel):
             SQL(
                 """INSERT INTO retention_ledger (partner_id, company_id, profile_id, month, cohort,
                        recorded, active_start, active_end, is_new, is_lost, is_reactivated,
-                       purchase_days, orders, revenue, revenue_restated,
-                       create_date, create_uid, write_date, write_uid)
+                       purchase_days, orders, revenue, revenue_restated)
                    SELECT fresh.partner_id, %(company)s, profile.id, fresh.month,
                           DATE_TRUNC('month', profile.first_order_date)::date, FALSE,
-                          FALSE, FALSE, FALSE, FALSE, FALSE, 0, 0, 0, fresh.revenue,
-                          %(now)s, %(uid)s, %(now)s, %(uid)s
+                          FALSE, FALSE, FALSE, FALSE, FALSE, 0, 0, 0, fresh.revenue
                    FROM %(restated)s fresh
                    JOIN retention_profile profile ON profile.partner_id = fresh.partner_id
                        AND profile.company_id = %(company)s

@@ -193,8 +193,6 @@ class RetentionMetrics(models.AbstractModel):
             "theirs": theirs,
             "company": month.company.id,
             "month": month.first,
-            "now": self.env.cr.now(),
-            "uid": self.env.uid,
             "record": month.now,
         }
         self.env.cr.execute(SQL("ANALYZE %s", ROWS))
@@ -222,7 +220,7 @@ class RetentionMetrics(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """UPDATE retention_ledger ledger
-                   SET (%(names)s, write_date, write_uid) = (%(theirs)s, %(now)s, %(uid)s)
+                   SET (%(names)s) = ROW (%(theirs)s)
                    FROM %(rows)s fresh
                    WHERE ledger.company_id = %(company)s AND ledger.month = %(month)s
                    AND ledger.partner_id = fresh.partner_id
@@ -236,9 +234,9 @@ class RetentionMetrics(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """INSERT INTO retention_ledger (partner_id, company_id, month, recorded,
-                       revenue_restated, %(names)s, create_date, create_uid, write_date, write_uid)
+                       revenue_restated, %(names)s)
                    SELECT fresh.partner_id, %(company)s, %(month)s, %(record)s, fresh.revenue,
-                          %(theirs)s, %(now)s, %(uid)s, %(now)s, %(uid)s
+                          %(theirs)s
                    FROM %(rows)s fresh WHERE NOT EXISTS (
                        SELECT FROM retention_ledger ledger
                        WHERE ledger.company_id = %(company)s AND ledger.month = %(month)s

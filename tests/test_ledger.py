@@ -314,6 +314,50 @@ class TestLedger(LedgerCase):
             self.told(ann, "touches", "referrals", "recorded"), [(1, 1, 0, True), (2, 1, 1, True)]
         )
 
+    def test_requests_and_answers_of_a_bridge(self):
+        ann, bob = self.customer("Ann"), self.customer("Bob")
+        for partner in (ann, bob):
+            self.order(partner, date(2025, 1, 10))
+        self.refresh(date(2025, 1, 11))
+        metrics = type(self.env["retention.metrics"])
+        requests = SQL(
+            """SELECT request_id, %s AS contact_id, opened_at::timestamp,
+                      closed_at::timestamp, solved
+               FROM (VALUES (1, '2025-01-31 20:00', '2025-02-01 02:00', TRUE),
+                            (2, '2025-02-10 00:00', '2025-02-12 00:00', TRUE),
+                            (3, '2025-02-10 00:00', '2025-02-12 00:00', FALSE),
+                            (4, '2025-02-20 00:00', NULL, FALSE))
+                   made (request_id, opened_at, closed_at, solved)""",
+            ann.id,
+        )
+        original = metrics._ledger_sources
+
+        def with_survey(model, month):
+            query = SQL(
+                "SELECT %s AS partner_id, 3 AS nps_answers, 2 AS nps_promoters, "
+                "1 AS nps_detractors",
+                bob.id,
+            )
+            columns = ("nps_answers", "nps_promoters", "nps_detractors")
+            return original(model, month) | {"survey": (columns, query)}
+
+        with (
+            patch.object(metrics, "_request_queries", lambda model, company: {"x": requests}),
+            patch.object(metrics, "_ledger_sources", with_survey),
+        ):
+            self.night(date(2025, 2, 1))
+            self.night(date(2025, 3, 1))
+            february = month_start(2)
+            found = self.env["retention.kpi"]._figures(self.company, february, february)
+        self.assertEqual(
+            self.told(ann, "tickets", "tickets_solved", "resolution_hours", "nps_answers"),
+            [(1, 1, 0, 0, 0), (2, 3, 2, 54, 0)],
+        )
+        self.assertEqual(found["resolution"][:3], (27, 54, 2))
+        self.assertEqual(found["resolution_p90"].value, 48)
+        self.assertAlmostEqual(found["nps"].value, 100 / 3)
+        self.assertEqual(found["nps"].base, {bob.id})
+
     def test_two_sources_of_one_column_are_named(self):
         metrics = type(self.env["retention.metrics"])
         original = metrics._ledger_sources
