@@ -3,6 +3,7 @@ import logging
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .retention_metrics_ledger import month_of
 
@@ -40,6 +41,7 @@ class RetentionLedgerMonth(models.Model):
     )
     closed_at = fields.Datetime("Frozen At", readonly=True)
     row_count = fields.Integer("Customers in the Month", readonly=True)
+    error = fields.Text(readonly=True)
     rebuilt_by_id = fields.Many2one(
         "res.users", "Built Again By", readonly=True, index="btree_not_null", ondelete="set null"
     )
@@ -68,6 +70,22 @@ class RetentionLedgerMonth(models.Model):
             return False
         waiting._close(last.as_of)
         return True
+
+    @api.model
+    def _advance_safely(self, company):
+        """Like :meth:`_advance`; a month that cannot be closed keeps the error and waits.
+
+        Nobody's nightly computation stops because of it.
+        """
+        try:
+            with self.env.cr.savepoint():
+                return self._advance(company)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            _logger.exception("A month of company %s could not be closed", company.id)
+            self.sudo()._waiting(company).error = str(error)
+            return False
 
     @api.model
     def _waiting(self, company):
@@ -122,7 +140,14 @@ class RetentionLedgerMonth(models.Model):
         month = month_of(company, self.month, self.recorded, now)
         columns = metrics._compute_month(month)
         count = metrics._store_month(month, columns)
-        self.write({"state": "closed", "closed_at": fields.Datetime.now(), "row_count": count})
+        self.write(
+            {
+                "state": "closed",
+                "closed_at": fields.Datetime.now(),
+                "row_count": count,
+                "error": False,
+            }
+        )
         self.flush_recordset()
         _logger.info("Ledger of company %s: %s rows in %s", company.id, count, self.month)
         if not self._waiting(company):

@@ -11,7 +11,8 @@ class RetentionRun(models.Model):
         """Close months between two runs: what is stamped on one must be of the day it ended."""
         if not self.env["retention.metrics"]._try_lock(company.id):
             return False
-        return self.env["retention.ledger.month"]._advance(company) or super()._advance(company)
+        months = self.env["retention.ledger.month"]
+        return months._advance_safely(company) or super()._advance(company)
 
 
 class RetentionProfile(models.Model):

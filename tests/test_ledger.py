@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import freeze_time, tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from .ledger_common import LedgerCase, month_end, month_start
 from .pure import kpi_company
@@ -281,6 +281,24 @@ class TestLedger(LedgerCase):
         self.assertEqual(set(self.months.search([]).mapped("state")), {"closed"})
         table = f"retention_ledger_days_{self.company.id}"
         self.assertEqual(self.env.execute_query(SQL("SELECT to_regclass(%s)", table)), [(None,)])
+
+    @freeze_time("2025-03-01 06:00:00")
+    def test_a_month_that_cannot_be_closed_stops_nobody(self):
+        self.order(self.customer("Ann"), date(2025, 1, 10))
+        self.refresh(date(2025, 2, 28))
+        self.months._plan(self.company, date(2025, 2, 28))
+        runs, metrics = self.env["retention.run"], type(self.env["retention.metrics"])
+        with (
+            patch.object(metrics, "_compute_month", side_effect=ValidationError("No way")),
+            mute_logger("odoo.addons.customer_retention.models.retention_ledger_month"),
+        ):
+            while runs._advance(self.company):
+                pass
+        self.assertEqual(runs._last_done(self.company).as_of, date(2025, 3, 1))
+        month = self.months._waiting(self.company)
+        self.assertEqual((month.month, month.error), (month_start(1), "No way"))
+        self.assertEqual(self.close(), 2)
+        self.assertFalse(month.error)
 
     def test_what_else_happened_in_the_month(self):
         ann, bob = self.customer("Ann"), self.customer("Bob")

@@ -2,10 +2,13 @@
 
 import random
 from datetime import date
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from odoo.addons.customer_retention.analytics.kpi import share
 from odoo.addons.customer_retention.analytics.kpi_ratios import BUYERS, RATIOS, rates
+from odoo.addons.customer_retention.models.kpi_definitions import Kpi
 
 from .ledger_common import LedgerCase, month_start
 
@@ -87,6 +90,25 @@ class TestLedgerReport(LedgerCase):
         )
         values = [group["retention_rate:avg"] for group in found]
         self.assertEqual(values, sorted(values, reverse=True))
+
+    def test_a_key_figure_of_a_bridge(self):
+        kpis = type(self.kpis)
+        original = kpis._kpi_definitions
+        till = Kpi(
+            "Till", "Bought at the till.", "share", False, lambda source: share(frozenset(), {1})
+        )
+        with patch.object(kpis, "_kpi_definitions", lambda model: original(model) | {"till": till}):
+            found = self.kpis._figures(
+                self.company, month_start(6), month_start(8), ["retention", "till"]
+            )
+        self.assertEqual(found["till"].value, 0)
+        self.assertEqual(found["retention"].value, 5 / 7)
+
+    def test_in_the_words_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        definitions = self.kpis.with_context(lang="zh_CN")._kpi_definitions()
+        self.assertIsInstance(definitions["repurchase_30"].label, str)
+        self.assertIn("30", definitions["repurchase_30"].label)
 
     def test_every_definition_says_what_it_is(self):
         definitions = self.kpis._kpi_definitions()
