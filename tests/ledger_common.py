@@ -9,8 +9,6 @@ from odoo.tools import SQL
 from .health_common import HealthCase
 from .pure import kpi_company
 
-FLAGS = ("active_start", "active_end", "is_new", "is_lost", "is_reactivated")
-
 
 class LedgerCase(HealthCase):
     @classmethod
