@@ -6,7 +6,7 @@ for: rhythm, stage and the measures of trade share the same gaps.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -17,8 +17,8 @@ import pandas as pd
 from . import measures, rhythm, spells, stage
 from .closures import DAY, NONE, Closures, open_days, to_days
 
-# Columns of ``customers``, days (NaT = none) but for the last; a talk is a contact that is no
-# purchase.
+# Columns of ``customers``, days (NaT = none) but for the last two; a talk is a contact that is
+# no purchase; a tier is any whole number, 0 = none.
 CUSTOMER_COLUMNS = (
     "first_day",
     "last_day",
@@ -27,6 +27,7 @@ CUSTOMER_COLUMNS = (
     "expected_date",
     "expected_set_on",
     "is_core",
+    "tier",
 )
 
 
@@ -39,7 +40,10 @@ class Snapshot:
     also of days without a purchase (credit notes); ``company_gap``: see
     :func:`rhythm.company_gap`; ``talks_of``: function of customers that returns ``customer``,
     ``day`` of their interactions that are no purchases; ``agreement``: per customer 1 = one
-    is in force, 0 = the last one has ended, NaN = none ever or not looked at.
+    is in force, 0 = the last one has ended, NaN = none ever or not looked at;
+    ``agreement_end``: the last day of the last one, NaT = none ever or until further notice;
+    ``tier_limits``: limits of tiers that have their own; ``tiers_then``: function of customers
+    and days that returns the tier each had just before.
     """
 
     as_of: date
@@ -51,6 +55,9 @@ class Snapshot:
     standard: str = stage.BY_DAYS
     talks_of: Callable[[np.ndarray], pd.DataFrame] | None = None
     agreement: np.ndarray | None = None
+    agreement_end: np.ndarray | None = None
+    tier_limits: Mapping[int, stage.Limits] = field(default_factory=dict)
+    tiers_then: Callable[[pd.Series, pd.Series], np.ndarray] | None = None
 
     @property
     def index(self) -> pd.Index:
@@ -80,16 +87,12 @@ class Snapshot:
 
         It counts from the day it was set until the next purchase.
         """
-        set_on, day = to_days(self.customers["expected_set_on"]), self._expected_date
-        last = to_days(self.customers["last_day"])
+        names = ("expected_set_on", "expected_date", "last_day")
+        set_on, day, last = (to_days(self.customers[name]) for name in names)
         counts = ~np.isnat(day) & (set_on >= last) & (set_on <= np.datetime64(self.as_of, "D"))
         counts &= day > last
         gap = open_days(last, np.where(counts, day, last), self.closed)
         return np.where(counts, np.maximum(gap, 1), 0)
-
-    @property
-    def _expected_date(self) -> np.ndarray:
-        return to_days(self.customers["expected_date"])
 
     @cached_property
     def expected_gap(self) -> np.ndarray:
@@ -106,7 +109,8 @@ class Snapshot:
     @cached_property
     def next_order_date(self) -> np.ndarray:
         found = rhythm.next_order_date(self.customers["last_day"], self.expected_gap, self.closed)
-        return np.where(self.by_hand > 0, self._expected_date, found).astype(DAY)
+        day = to_days(self.customers["expected_date"])
+        return np.where(self.by_hand > 0, day, found).astype(DAY)
 
     @cached_property
     def open_gap(self) -> np.ndarray:
@@ -123,12 +127,20 @@ class Snapshot:
 
     # ---------------------------------------------------------------- stage
     @cached_property
+    def own_limits(self) -> stage.Limits:
+        """The limits of each customer's tier."""
+        return stage.by_tier(self.limits, self.tier_limits, self.customers["tier"])
+
+    @cached_property
     def won_back_on(self) -> np.ndarray:
-        floor = min(np.min(self.limits.at_risk), np.min(self.limits.lost))
+        floor = min(min(one.at_risk, one.lost) for one in (self.limits, *self.tier_limits.values()))
         # Only a gap longer than that can have been a spell; most customers have none.
-        long = self.gaps.loc[self.gaps["gap"] > floor, "customer"].unique()
-        talks = self.talks_of(long) if self.talks_of and len(long) else None
-        spell = spells.ended_spell(self.gaps, talks, self.limits, self.closed)
+        long = (self.gaps["gap"] > floor).to_numpy()
+        customers = self.gaps.loc[long, "customer"].unique()
+        talks = self.talks_of(customers) if self.talks_of and len(customers) else None
+        then = (self.limits, self.tier_limits, self.tiers_then)
+        limits = spells.limits_then(self.gaps, long, *then)
+        spell = spells.ended_spell(self.gaps, talks, limits, self.closed)
         return spells.won_back_on(self.index, self.gaps, spell)
 
     @cached_property
@@ -140,7 +152,7 @@ class Snapshot:
             self.customers["last_contact"],
             self.own_gap,
             self.won_back_on,
-            self.limits,
+            self.own_limits,
             self.closed,
             self.standard,
             self.agreement,
@@ -156,9 +168,10 @@ class Snapshot:
             self.customers["last_contact"],
             self.own_gap,
             self.won_back_on,
-            self.limits,
+            self.own_limits,
             self.closed,
             self.standard,
+            self.agreement_end,
         )
 
     # ---------------------------------------------------------------- trade

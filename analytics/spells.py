@@ -7,7 +7,7 @@ import pandas as pd
 
 from .closures import DAY, NONE, Closures, open_days, to_days
 from .rhythm import expected_gap, own_gap, summarise
-from .stage import Limits, limit
+from .stage import Limits, by_tier, limit
 
 
 def ended_spell(
@@ -25,7 +25,7 @@ def ended_spell(
     :param gaps: as :func:`analytics.rhythm.purchase_gaps` returns them, all of each customer's
     :param interactions: ``customer``, ``day`` of other interactions; days outside the gap are
         ignored
-    :param limits: of the whole company; limits per customer need one call per tier
+    :param limits: those in force then; where they are arrays, one entry per row of ``gaps``
     :return: boolean, one per row of ``gaps``
     """
     limits = limits or Limits()
@@ -35,13 +35,29 @@ def ended_spell(
     if not len(places):
         return spell
     long = gaps.iloc[places].assign(place=places)
-    own = _gap_known_then(gaps, long)
+    own, limits = _gap_known_then(gaps, long), limits.at(places)
     days = long["gap"].to_numpy()
     quiet = open_days(_last_touch(long, interactions), to_days(long["end"]), closed)
     lost = days > limit(limits.lost, limits.lost_gaps, own)
     at_risk = quiet > limit(limits.at_risk, limits.at_risk_gaps, own)
     spell[places] = lost | at_risk
     return spell
+
+
+def limits_then(gaps, long, limits: Limits, tier_limits, tiers_then) -> Limits:
+    """Return the limits by which each gap was judged when it ended, one entry per row.
+
+    Coming back may itself have brought another tier, whose limits were not in force.
+
+    :param long: which rows to ask for; the company's ``limits`` for the others
+    :param tier_limits, tiers_then: see :class:`analytics.snapshot.Snapshot`
+    """
+    if not tier_limits or not tiers_then:
+        return limits
+    tiers, ended = np.zeros(len(gaps), dtype="int64"), gaps[long]
+    if len(ended):
+        tiers[long] = tiers_then(ended["customer"], ended["end"])
+    return by_tier(limits, tier_limits, tiers)
 
 
 def won_back_on(customers: pd.Index, gaps: pd.DataFrame, spell: np.ndarray) -> np.ndarray:

@@ -11,7 +11,8 @@ that is reached is not yet passed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -39,6 +40,32 @@ class Limits:
     silent_gaps: float = 1.5
     at_risk_gaps: float = 2.0
     lost_gaps: float = 3.0
+
+    def at(self, places) -> Limits:
+        """Return the limits of some of the customers, where each has its own."""
+        arrays = {
+            name: days[places]
+            for name in ("silent", "at_risk", "lost", "new", "won_back")
+            if isinstance(days := getattr(self, name), np.ndarray)
+        }
+        return replace(self, **arrays)
+
+
+def by_tier(limits: Limits, tiers: Mapping[int, Limits], tier) -> Limits:
+    """Return the days of each customer's tier; ``limits`` for tiers without their own.
+
+    :param tiers: limits by tier; their multiples of the own gap are not looked at
+    :param tier: tier of each customer, 0 for none
+    """
+    if not tiers:
+        return limits
+    tier, found = np.asarray(tier), {}
+    for name in ("silent", "at_risk", "lost"):
+        days = np.full(len(tier), getattr(limits, name))
+        for key, own in tiers.items():
+            days[tier == key] = getattr(own, name)
+        found[name] = days
+    return replace(limits, **found)
 
 
 def limit(days, multiple: float, own_gap) -> np.ndarray:
@@ -111,10 +138,14 @@ def entered(
     limits: Limits | None = None,
     closed: Closures = NONE,
     standard: str = BY_DAYS,
+    agreement_end=None,
 ) -> np.ndarray:
     """Return the first day of each customer's stage as far as dates alone tell; NaT else.
 
-    Prospects and active customers have no such day; nor has a loss by agreement.
+    Prospects and active customers have no such day.
+
+    :param agreement_end: the last day of the last agreement, NaT for none ever; a loss
+        BY_AGREEMENT begins the day after it, closures or not; only read BY_AGREEMENT
     """
     limits, stage = limits or Limits(), np.asarray(stage)
     first, last = to_days(first_purchase), to_days(last_purchase)
@@ -126,9 +157,12 @@ def entered(
         found = add_open_days(start, limit(days, multiple, own_gap) + 1, closed)
         return np.where(known, found, np.datetime64("NaT", "D"))
 
-    gone = {BY_DAYS: last, BY_CONTACT: touch}.get(standard, np.full_like(last, "NaT"))
+    lost = passed(touch if standard == BY_CONTACT else last, limits.lost, limits.lost_gaps)
+    if standard == BY_AGREEMENT and agreement_end is not None:
+        end = to_days(agreement_end)
+        lost = np.where(np.isnat(end), lost, end + np.timedelta64(1, "D"))
     found = {
-        LOST: passed(gone, limits.lost, limits.lost_gaps),
+        LOST: lost,
         AT_RISK: passed(touch, limits.at_risk, limits.at_risk_gaps),
         SILENT: passed(last, limits.silent, limits.silent_gaps),
         NEW: first,

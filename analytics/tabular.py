@@ -133,12 +133,15 @@ def detect_delimiter(text):
     return max(DELIMITERS, key=score)
 
 
-def guess_columns(headers):
-    """Return {field: column index} for the headers that name a field, in any language."""
+def guess_columns(headers, header_words=None):
+    """Return {field: column index} for the headers that name a field, in any language.
+
+    :param header_words: like HEADER_WORDS, for a table of something else
+    """
     plain = [re.sub(r"[\W_]+", "", narrow(header).lower()) for header in headers]
     guess = {}
     for whole in (True, False):
-        for field, words in HEADER_WORDS.items():
+        for field, words in (header_words or HEADER_WORDS).items():
             for word in words.split():
                 if field in guess or not (whole or len(word) >= (5 if word.isascii() else 2)):
                     continue

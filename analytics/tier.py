@@ -22,6 +22,7 @@ DAYS = (
     "grace_until",
     "locked_until",
     "earned_on",
+    "missed_on",
     "before_until",
     "before_on",
     "pending_on",
@@ -75,6 +76,12 @@ def window_after(days, window):
     return months_later(days, 12) if window == "rolling" else year_end(days, 1)
 
 
+def grace_end(missed, since, rules):
+    """Return the last day to make up for a mark that was missed on each day."""
+    stay = since + np.timedelta64(rules.min_stay_days, "D") - ONE
+    return np.fmax(missed + np.timedelta64(rules.grace_days, "D"), stay)
+
+
 def validity(customers, as_of):
     """Return until when each tier holds: for one by hand to the end of its lock."""
     valid, locked = (to_days(customers[name]) for name in ("valid_until", "locked_until"))
@@ -89,15 +96,19 @@ def windows(customers, rules, as_of):
     valid, grace = validity(customers, as_of), to_days(customers["grace_until"])
     due = (to_days(customers["locked_until"]) >= as_of) | (valid >= as_of)
     reviewed = np.where(due | (customers["position"] < 1), NONE, valid)
+    missed, earned = to_days(customers["missed_on"]), to_days(customers["earned_on"])
+    saved = np.minimum(grace_end(missed, to_days(customers["since"]), rules), as_of)
     last = year_end(today, -1) if rules.window == "calendar" else np.full(len(today), NONE)
     ends = {
         "now": today,
         "hold": np.where(np.isnat(grace), reviewed, np.minimum(grace, as_of)),
-        "then": to_days(customers["earned_on"]),
+        "then": np.where(np.isnat(missed), earned, saved),
         "last": last,
     }
     starts = {name: window_before(end, rules.window) for name, end in ends.items()}
     starts["hold"] = window_before(reviewed, rules.window)
+    # What was made up for in the grace counts with the window that had missed the mark.
+    starts["then"] = np.where(np.isnat(missed), starts["then"], window_before(missed, rules.window))
     table = {}
     for name in WINDOWS:
         table[f"{name}_from"] = starts[name].astype("datetime64[s]")

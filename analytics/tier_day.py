@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from .closures import to_days
-from .tier import DAYS, NONE, STATE, earned, validity, window_after, year_end
+from .tier import DAYS, NONE, STATE, earned, grace_end, validity, window_after, year_end
 
 
 class Day:
@@ -64,7 +64,8 @@ class Day:
         self.new["since"][rows] = self.as_of
         self.new["valid_until"][rows] = self._window_end(self._by_today(level))[rows]
         self.new["earned_on"][rows] = self._earned_on(level)[rows]
-        self.new["grace_until"][rows] = NONE
+        for name in ("grace_until", "missed_on"):
+            self.new[name][rows] = NONE
 
     def _by_today(self, level):
         """A tier that nobody's figures gave, as one step down, holds like one of today."""
@@ -79,10 +80,22 @@ class Day:
         on = self._earned_on(self.old)
         reviewed = ~self.in_grace & (self.figures["hold"] >= self.old)
         on = np.where(np.isnat(on) & reviewed, self.valid, on)
+        best = np.maximum(self.figures["hold"], self.figures["now"])
+        saved = self.in_grace & (best >= self.old)
         self.new["valid_until"][rows] = end[rows]
-        self.new["earned_on"][rows] = on[rows]
+        self.new["earned_on"][rows] = np.where(saved, self.as_of, on)[rows]
+        self.new["missed_on"][rows] = np.where(saved, self.valid, NONE)[rows]
         self.new["grace_until"][rows] = NONE
         self.cause[rows] = "kept"
+
+    def _resume_grace(self, rows):
+        """Let the grace go on whose missed mark was not made up for after all."""
+        missed = self.new["missed_on"].copy()
+        self.new["valid_until"][rows] = missed[rows]
+        self.new["grace_until"][rows] = grace_end(missed, self.since, self.rules)[rows]
+        for name in ("earned_on", "missed_on"):
+            self.new[name][rows] = NONE
+        self.cause[rows] = "grace"
 
     def _next_below(self):
         """Return the position one step down, past tiers that are given by hand only."""
@@ -96,7 +109,7 @@ class Day:
     def _base(self):
         """The lowest tier never ends, so it has nothing to be earned or lost."""
         base = self.free & (self.new["position"] == 0)
-        for name in ("valid_until", "grace_until", "earned_on"):
+        for name in ("valid_until", "grace_until", "earned_on", "missed_on"):
             self.new[name][base] = NONE
 
     def result(self):

@@ -1,7 +1,8 @@
 """A first proposal for a company's tiers, from its own customers' amounts.
 
-The top tier is for the core customers, the two below it are cut by quantile of the others, and
-all three figures are rounded to 1, 2 or 5 times a power of ten. Amounts are whole cents.
+The top tier is for the core customers: the fewest, by amount, who make 80 % of the margin where
+that is known, else of the revenue. The two below it are cut by quantile of the others, and all
+three figures are rounded to 1, 2 or 5 times a power of ten. Amounts are whole cents.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from .rfm import core_threshold
 UNIT = 100  # the smallest figure proposed
 FEW = 20  # below it quantiles say nothing; the median customer says something
 WITHOUT_DATA = (100_000, 500_000, 2_000_000)
-SHARE = 80  # percent of the revenue that core customers make
+SHARE = 80  # percent of the revenue or margin that core customers make
 SILVER_PART, GOLD_PART = (1, 2), (3, 4)  # parts of the customers below the top tier
 TOP_AT_MOST, ANY_AT_MOST = (1, 2), (3, 4)  # parts of all customers, or a tier means nothing
 
@@ -23,7 +24,8 @@ TOP_AT_MOST, ANY_AT_MOST = (1, 2), (3, 4)  # parts of all customers, or a tier m
 class Proposal(NamedTuple):
     """Three figures in cents, each larger than the one before.
 
-    ``source``: "own" (enough customers), "few" (from the median customer) or "none".
+    ``source``: "margin" or "own" (enough customers; the top by margin, by revenue), "few"
+    (from the median customer) or "none".
     """
 
     silver: int
@@ -32,11 +34,12 @@ class Proposal(NamedTuple):
     source: str
 
 
-def propose(cents) -> Proposal:
+def propose(cents, margins=None) -> Proposal:
     """Return figures for three tiers.
 
     :param cents: net amount of each customer in the window; customers without a positive one
         do not count
+    :param margins: cents each customer earned the company, or None where that is not known
     """
     amounts = _positive(cents)
     if not len(amounts):
@@ -44,12 +47,29 @@ def propose(cents) -> Proposal:
     if len(amounts) < FEW:
         silver = friendly(_at(amounts, SILVER_PART))
         return Proposal(silver, larger(silver), larger(larger(silver)), "few")
-    top = friendly(core_threshold(amounts, SHARE))
+    by_margin = None if margins is None else margin_threshold(cents, margins, SHARE)
+    source = "own" if by_margin is None else "margin"
+    top = friendly(by_margin or core_threshold(amounts, SHARE))
     top = _rare_enough(amounts, top, TOP_AT_MOST)
     others = amounts[amounts < top]
     silver = _rare_enough(amounts, friendly(_at(others, SILVER_PART)), ANY_AT_MOST)
     gold = max(friendly(_at(others, GOLD_PART)), larger(silver))
-    return Proposal(silver, gold, max(top, larger(gold)), "own")
+    return Proposal(silver, gold, max(top, larger(gold)), source)
+
+
+def margin_threshold(cents, margins, percent) -> int | None:
+    """Return the amount from which on customers make ``percent`` of the margin together.
+
+    Customers of equal amounts are all in or all out. None without a margin to share out.
+    """
+    table = np.column_stack([cents, margins]).astype("int64")
+    table = table[table[:, 0] > 0]
+    table = table[np.argsort(-table[:, 0], kind="stable")]
+    whole = int(table[:, 1].sum())
+    if whole <= 0:
+        return None
+    enough = table[:, 1].cumsum() * 100 >= whole * percent
+    return int(table[enough.argmax(), 0])
 
 
 def friendly(cents) -> int:

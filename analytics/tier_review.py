@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .tier import NONE, ONE, window_after
+from .tier import NONE, ONE, grace_end, window_after
 from .tier_day import Day
 
 
@@ -44,7 +44,7 @@ class _Day(Day):
         self.new["valid_until"][stale] = self._window_end(level)[stale]
         self.new["earned_on"][same] = self._earned_on(level)[same]
         self.new["grace_until"][free] = NONE
-        for name in ("before_until", "before_on"):
+        for name in ("before_until", "before_on", "missed_on"):
             self.new[name][self.free] = NONE
         self.new["before"][self.free] = -1
         # The day of a mark that no longer counts proves nothing.
@@ -72,7 +72,9 @@ class _Day(Day):
         self.new["before"][up] = np.where(kept, self.old, -1)[up]
         until = np.fmax(self.new["valid_until"], self.new["grace_until"])
         self.new["before_until"][up] = np.where(kept, until, NONE)[up]
-        self.new["before_on"][up] = np.where(kept, self.new["earned_on"], NONE)[up]
+        # What was made up for in a grace is proved by more than one window.
+        plain = kept & np.isnat(self.new["missed_on"])
+        self.new["before_on"][up] = np.where(plain, self.new["earned_on"], NONE)[up]
         self._earn(up, target)
         self._base()
 
@@ -82,13 +84,20 @@ class _Day(Day):
         gone = self._open() & ~np.isnat(on) & (then < self.old) & (on <= self.as_of)
         still = gone & (self.now >= self.old)
         self.new["earned_on"][still] = self._earned_on(self.old)[still]
-        gone &= ~still
+        self.new["missed_on"][still] = NONE
+        missed = self.new["missed_on"]
+        saved = gone & ~still & ~np.isnat(missed)
+        goes_on = saved & (grace_end(missed, self.since, self.rules) >= self.as_of)
+        self._resume_grace(goes_on)
+        gone &= ~still & ~goes_on
         before = np.where(self.new["before_until"] >= self.as_of, self.new["before"], -1)
         target = np.maximum(np.maximum(self.now, self.last), np.maximum(then, before))
+        if self.rules.down == "one":
+            target = np.where(saved, np.maximum(target, self._next_below()), target)
         gone &= target < self.old
         until, before_on = self.new["before_until"].copy(), self.new["before_on"].copy()
         self._earn(gone, target)
-        of_then = gone & (then == target) & (self.now < target)
+        of_then = gone & ~saved & (then == target) & (self.now < target)
         self.new["valid_until"][of_then] = window_after(on, self.rules.window)[of_then]
         self.new["earned_on"][of_then] = on[of_then]
         back = gone & (before == target)
@@ -104,12 +113,11 @@ class _Day(Day):
         due = self._open() & (self.old > 0) & (self.valid < self.as_of)
         below = due & (np.maximum(np.maximum(self.hold, self.last), self.now) < self.old)
         self._renew(due & ~below)
-        days = np.timedelta64(self.rules.grace_days, "D")
-        stay = self.since + np.timedelta64(self.rules.min_stay_days, "D") - ONE
         begins = below & ~self.in_grace
         self.new["valid_until"][begins] = self.valid[begins]
-        grace = np.fmax(np.full(len(stay), self.as_of - ONE + days), stay)
+        grace = grace_end(np.full(len(due), self.as_of - ONE), self.since, self.rules)
         self.new["grace_until"][begins] = grace[begins]
+        self.new["missed_on"][begins] = NONE
         self.cause[begins] = "grace"
         down = below & (self.new["grace_until"] < self.as_of) & self._stayed()
         target = np.maximum(np.maximum(self.now, self.hold), self.last)

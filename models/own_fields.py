@@ -12,6 +12,12 @@ class LiveFlag(fields.Boolean):
         return True if value else None
 
 
+class Unknown:
+    """NULL is not zero: "below 7" does not find who has no figure."""
+
+    falsy_value = None
+
+
 class FromProfile:
     """Shown from the profile: a contact without one has no figure, not the figure zero.
 

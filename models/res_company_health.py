@@ -75,6 +75,15 @@ class ResCompany(models.Model):
             lost_gaps=company.retention_lost_gaps,
         )
 
+    def _retention_tier_limits(self):
+        """Return {tier id: :class:`analytics.stage.Limits`} of tiers with days of their own."""
+        company = self.sudo()
+        if not company.retention_tiers_started:
+            return {}
+        tiers = self.env["retention.tier"].sudo().search([("company_id", "=", company.id)])
+        limits = company._retention_limits()
+        return {tier.id: tier._limits(limits) for tier in tiers if tier._own_days()}
+
     def _retention_closed(self):
         """Return the company's closures as :class:`analytics.closures.Closures`."""
         ranges = self.sudo().retention_closure_ids

@@ -2,6 +2,15 @@ from odoo import api, fields, models
 
 from ..analytics import tier
 
+COMPANY_RULE_FIELDS = (
+    "retention_tier_window",
+    "retention_tier_grace_days",
+    "retention_tier_down",
+    "retention_tier_min_stay_days",
+)
+# In the context: several rules are written, and whoever does so says at the end that they changed.
+RULES_TOGETHER = "retention_tier_rules_together"
+
 
 class ResCompany(models.Model):
     """How customers earn tiers, keep them and lose them again."""
@@ -51,9 +60,20 @@ class ResCompany(models.Model):
 
     def write(self, vals):
         off = self.filtered(lambda company: not company.retention_tiers_started)
+        before = {company: company._retention_own_rules() for company in self - off}
         result = super().write(vals)
         off.filtered("retention_tiers_started")._retention_regrade_tiers()
+        changed = [c.id for c, rules in before.items() if c._retention_own_rules() != rules]
+        self.browse(changed)._retention_rules_changed()
         return result
+
+    def _retention_own_rules(self):
+        return tuple(self.sudo()[name] for name in COMPANY_RULE_FIELDS)
+
+    def _retention_rules_changed(self):
+        """Have everybody get what changed rules of tiers say, where tiers have begun."""
+        if not self.env.context.get(RULES_TOGETHER):
+            self.sudo().filtered("retention_tiers_started")._retention_regrade_tiers()
 
     def _retention_tier_rules(self):
         """Return the company's tiers as :class:`analytics.tier.Rules`; each key is an id."""

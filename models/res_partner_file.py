@@ -13,6 +13,9 @@ FILE_ACTIONS = {
     "retention.plan": "customer_retention.action_plan",
     "retention.referral": "customer_retention.action_referral",
     "retention.optout": "customer_retention.action_optout",
+    "retention.case": "customer_retention.action_case",
+    "retention.feedback": "customer_retention.action_feedback",
+    "retention.compensation": "customer_retention.action_compensation",
 }
 
 

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 from ..demo import generator
 
-MONTHS_OF_HISTORY = 12
+MONTHS_OF_HISTORY = 13  # a year, and the month in which what began then is reviewed
 ANALYZE_EVERY = 7  # days lived
 # No module's name: demo customers and their orders outlive an update and an uninstallation of
 # ours unharmed, and stay out of its translations.

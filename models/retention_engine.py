@@ -72,6 +72,7 @@ class RetentionProfile(models.Model):
             )
         written = self._store(table, company, as_of, limits, "fresh")
         self._store_interactions(company, as_of, touched)
+        self._store_voice(company, as_of, touched)
         written += self._assess_some(company, as_of, touched)
         self.env["retention.alert"]._sync(company, as_of, touched)
         self.env["retention.sop"]._follow(company, as_of, touched, fields.Datetime.now())

@@ -103,6 +103,7 @@ class RetentionProfile(models.Model):
             pd.Series(contacts, dtype="object").reindex(buyers.index)
         )
         past["is_core"] = buyers["is_core"]
+        past["tier_id"] = buyers.get("tier_id", 0)
         past["expected_date"] = now["expected_date"].mask(later)
         past["expected_date_set_on"] = now["expected_date_set_on"].mask(later)
         past["archived"] = now["archived"].fillna(False).astype(bool)
@@ -149,9 +150,11 @@ class RetentionProfile(models.Model):
         customers["expected_date"] = known["expected_date"]
         customers["expected_set_on"] = known["expected_date_set_on"]
         customers["is_core"] = known["is_core"].fillna(False).astype(bool)
+        customers["tier"] = pd.to_numeric(known["tier_id"]).fillna(0).astype("int64")
         talks = dict(metrics._last_talks(reading.talks, scope))
         found = pd.Series(talks, dtype="object").reindex(customers.index)
         customers["last_talk"] = to_days(found.where(found.notna(), None))
+        agreement, agreement_end = self._agreements(scope, customers.index)
         return Snapshot(
             scope.as_of,
             customers,
@@ -161,18 +164,25 @@ class RetentionProfile(models.Model):
             company._retention_limits(),
             company.sudo().retention_standard,
             talks_of=lambda partners: metrics._talk_rows(reading.talks, partners),
-            agreement=self._agreements(scope, customers.index),
+            agreement=agreement,
+            agreement_end=agreement_end,
+            tier_limits=company._retention_tier_limits(),
+            tiers_then=lambda partners, days: metrics._tiers_then(company, partners, days),
         )
 
     @api.model
     def _agreements(self, scope, customers):
-        """Return 1 for an agreement in force, 0 for one that ended, NaN for none, or None."""
+        """Return (agreement, agreement_end) as a Snapshot has them."""
         if scope.company.sudo().retention_standard != "agreement":
-            return None
+            return None, None
         query = self.env["retention.metrics"]._agreement_query(scope)
-        rows = self.env.execute_query(SQL("SELECT partner_id, in_force::int FROM (%s) a", query))
-        found = pd.Series(dict(rows), dtype="float64")
-        return found.reindex(customers).to_numpy()
+        rows = self.env.execute_query(
+            SQL("SELECT partner_id, in_force::int, last_end FROM (%s) a", query)
+        )
+        held = pd.DataFrame(rows, columns=["customer", "in_force", "last_end"])
+        held = held.set_index("customer").reindex(customers)
+        ends = held["last_end"].astype(object)
+        return held["in_force"].to_numpy(dtype="float64"), to_days(ends.where(ends.notna(), None))
 
     @api.model
     def _card(self, signals, chunk):

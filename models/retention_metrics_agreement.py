@@ -12,19 +12,23 @@ class RetentionMetrics(models.AbstractModel):
         """Return SQL (partner_id, in_force, last_end), one row per commercial partner.
 
         Only agreements that were signed and had begun by ``scope.as_of``. ``in_force``: one
-        of them runs on that day; ``last_end``: the latest last day, NULL if one has none.
-        Hook: a bridge to a contract app replaces it.
+        of them runs on that day, or the one that follows it is signed and not over;
+        ``last_end``: the latest last day, NULL if one has none.
         """
         self.env["retention.agreement"].flush_model(
-            ["partner_id", "company_id", "signed_on", "start", "end"]
+            ["partner_id", "company_id", "signed_on", "start", "end", "renewed_by_id"]
         )
         return SQL(
             """SELECT partner.commercial_partner_id AS partner_id,
-                      BOOL_OR(agreement."end" IS NULL OR agreement."end" >= %(as_of)s) AS in_force,
+                      BOOL_OR(agreement."end" IS NULL OR agreement."end" >= %(as_of)s
+                              OR COALESCE(next.signed_on <= %(as_of)s, FALSE)
+                                 AND (next."end" IS NULL OR next."end" >= %(as_of)s))
+                          AS in_force,
                       CASE WHEN BOOL_OR(agreement."end" IS NULL) THEN NULL
                            ELSE MAX(agreement."end") END AS last_end
                FROM retention_agreement agreement
                JOIN res_partner partner ON partner.id = agreement.partner_id
+               LEFT JOIN retention_agreement next ON next.id = agreement.renewed_by_id
                WHERE agreement.company_id IN %(members)s AND agreement.signed_on <= %(as_of)s
                AND agreement.start <= %(as_of)s %(only)s
                GROUP BY partner.commercial_partner_id""",

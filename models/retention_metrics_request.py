@@ -4,6 +4,22 @@ from odoo import api, models
 from odoo.tools import SQL
 
 SEVERE = 2  # of 0 low, 1 medium, 2 high, 3 very high
+COLUMNS = (
+    "request_id",
+    "contact_id",
+    "opened_at",
+    "closed_at",
+    "solved",
+    "severity",
+    "complaint",
+    "category_id",
+    "product_id",
+    "first_reply_at",
+    "reply_hours",
+    "sla_missed",
+    "reopened",
+    "rating",
+)
 
 
 class Request(NamedTuple):
@@ -60,8 +76,10 @@ class RetentionMetrics(models.AbstractModel):
         if not queries:
             return None
         self._flush_requests()
+        # By name: sources need not agree on an order.
+        columns = SQL(", ").join(SQL.identifier(name) for name in COLUMNS)
         return SQL(" UNION ALL ").join(
-            SQL("SELECT %s::varchar AS res_model, request.* FROM (%s) request", model, query)
+            SQL("SELECT %s::varchar AS res_model, %s FROM (%s) request", model, columns, query)
             for model, query in sorted(queries.items())
         )
 

@@ -15,6 +15,7 @@ TIER_DAYS = (
     "tier_grace_until",
     "tier_locked_until",
     "tier_earned_on",
+    "tier_missed_on",
     "tier_before_until",
     "tier_before_on",
     "tier_pending_on",
@@ -76,34 +77,48 @@ class RetentionMetrics(models.AbstractModel):
         :param days: SQL relation (partner_id, day, amount, documents), see Reading
         :param windows: from :func:`analytics.tier.windows`
         """
-        bought = SQL("SELECT partner_id, day, amount, documents FROM %s days", days)
+        # The range lets a chunk of many read its own part of the days only.
+        bought = SQL(
+            """SELECT partner_id, day, amount, documents FROM %s days
+               WHERE partner_id BETWEEN %s AND %s""",
+            days,
+            int(windows.index.min()),
+            int(windows.index.max()),
+        )
         if scope.basis == "order":
             bought = self._union([bought, self._order_refunds(scope)])
-        starts = windows[[f"{name}_from" for name in WINDOWS]]
-        found = self.env.execute_query(
-            SQL(
-                """SELECT bought.partner_id, %(sums)s FROM %(partners)s customer
-                   JOIN (%(bought)s) bought ON bought.partner_id = customer.partner_id
-                   LEFT JOIN %(own)s own ON own.partner_id = bought.partner_id
-                   WHERE bought.day > %(first)s AND bought.day <= %(as_of)s
-                   GROUP BY bought.partner_id""",
-                sums=SQL(", ").join(self._tier_sums(windows)),
-                partners=scope.partners,
-                bought=bought,
-                own=self._own_windows(windows),
-                first=starts.min().min().date(),
-                as_of=scope.as_of,
+        figures = pd.DataFrame(0, index=windows.index, columns=list(FIGURES), dtype="int64")
+        shared = [name for name in WINDOWS if name not in OWN]
+        for kind in (shared, OWN):
+            starts = windows[[f"{name}_from" for name in kind]].min()
+            names = [name for name in kind if pd.notna(starts[f"{name}_from"])]
+            if not names:
+                continue
+            partners = self._own_windows(windows) if kind is OWN else scope.partners
+            found = self.env.execute_query(
+                SQL(
+                    """SELECT bought.partner_id, %(sums)s FROM %(partners)s customer
+                       JOIN (%(bought)s) bought ON bought.partner_id = customer.partner_id
+                       WHERE bought.day > %(first)s AND bought.day <= %(as_of)s
+                       GROUP BY bought.partner_id""",
+                    sums=SQL(", ").join(self._tier_sums(names, windows)),
+                    partners=partners,
+                    bought=bought,
+                    first=starts.min().date(),
+                    as_of=scope.as_of,
+                )
             )
-        )
-        columns = np.array(found, dtype="int64").reshape(len(found), 1 + len(FIGURES))
-        figures = pd.DataFrame(columns[:, 1:], index=columns[:, 0], columns=list(FIGURES))
-        return figures.reindex(windows.index, fill_value=0)
+            rows = np.array(found, dtype="int64").reshape(len(found), 1 + 2 * len(names))
+            columns = [f"{name}_{what}" for name in names for what in ("cents", "count")]
+            part = pd.DataFrame(rows[:, 1:], index=rows[:, 0], columns=columns)
+            figures[columns] = part.reindex(windows.index, fill_value=0)
+        return figures
 
     @api.model
     def _own_windows(self, windows):
         """Put the windows that customers have of their own into a temporary table.
 
-        Most customers have none: writing everybody's would take longer than to sum purchases.
+        Most customers have none, so their earlier purchases need not be read.
         """
         names = [f"{name}_{end}" for name in OWN for end in ("from", "to")]
         rows = windows.loc[windows[names].notna().any(axis=1), names]
@@ -113,16 +128,15 @@ class RetentionMetrics(models.AbstractModel):
         )
 
     @api.model
-    def _tier_sums(self, windows):
-        """Return the SQL of FIGURES."""
+    def _tier_sums(self, names, windows):
+        """Return the SQL of the figures of these windows, of ``customer`` and ``bought``."""
         found = []
-        for name in WINDOWS:
+        for name in names:
             ends = (f"{name}_from", f"{name}_to")
             if name in OWN:
-                start, end = (SQL.identifier("own", column) for column in ends)
+                start, end = (SQL.identifier("customer", column) for column in ends)
             else:
-                days = (windows[column].iloc[0] for column in ends)
-                start, end = (None if pd.isna(day) else day.date() for day in days)
+                start, end = (windows[column].iloc[0].date() for column in ends)
             inside = SQL("bought.day > %s::date AND bought.day <= %s::date", start, end)
             found += [
                 SQL(
@@ -135,18 +149,37 @@ class RetentionMetrics(models.AbstractModel):
         return found
 
     @api.model
-    def _high_value_tiers(self, company, partner_ids):
-        """Return the ids of those of these customers whose tier counts as high value."""
+    def _tiers_then(self, company, partners, days):
+        """Return the tier that each customer had just before the day beside it, 0 for none.
+
+        The first change from that day on says from which; without one it is today's.
+
+        :param partners, days: of equal length
+        """
+        self.env["retention.change"].flush_model()
+        self.env["retention.profile"].flush_model(["tier_id"])
+        asked = pd.DataFrame({"place": range(len(days)), "partner_id": list(partners)})
+        asked["day"] = pd.Series(days).to_numpy()
+        columns = {"place": "int4", "partner_id": "int4", "day": "date"}
         rows = self.env.execute_query(
             SQL(
-                """SELECT profile.partner_id FROM retention_profile profile
-                   JOIN retention_tier tier ON tier.id = profile.tier_id AND tier.is_high_value
-                   WHERE profile.company_id = %s AND profile.partner_id = ANY(%s)""",
+                """SELECT asked.place, CASE WHEN change.id IS NULL THEN profile.tier_id
+                                            ELSE change.old_value::int4 END
+                   FROM %s asked
+                   JOIN retention_profile profile ON profile.partner_id = asked.partner_id
+                        AND profile.company_id = %s
+                   LEFT JOIN LATERAL (
+                       SELECT id, old_value FROM retention_change
+                       WHERE profile_id = profile.id AND what = 'tier' AND date >= asked.day
+                       ORDER BY date, id LIMIT 1) change ON TRUE""",
+                self._stage_rows("retention_tiers_then", columns, asked),
                 company.id,
-                partner_ids,
             )
         )
-        return [partner for [partner] in rows]
+        tiers = np.zeros(len(asked), dtype="int64")
+        for place, tier in rows:
+            tiers[place] = tier or 0
+        return tiers
 
     @api.model
     def _in_grace(self, company, as_of, condition):

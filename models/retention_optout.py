@@ -99,12 +99,12 @@ class RetentionOptout(models.Model):
         parts = TOKEN.fullmatch(token)
         if not parts or parts[3] not in dict(PURPOSES):
             return None
-        contact = self.env["res.partner"].sudo().browse(int(parts[1]))
-        company = self.env["res.company"].sudo().browse(int(parts[2]))
-        signed = self._token(contact.id, company.id, parts[3])
-        if not (consteq(token, signed) and contact.exists() and company.exists()):
+        contact_id, company_id = int(parts[1]), int(parts[2])
+        if not consteq(token, self._token(contact_id, company_id, parts[3])):
             return None
-        return contact, company, parts[3]
+        contact = self.env["retention.merged.contact"]._contact(contact_id)
+        company = self.env["res.company"].sudo().browse(company_id).exists()
+        return (contact, company, parts[3]) if contact and company else None
 
     @api.model
     def _page_words(self, state, company, purpose):

@@ -40,6 +40,9 @@ class RetentionProfile(models.Model):
     tier_earned_on = fields.Date(
         readonly=True, help="The end of the window whose purchases last earned the tier."
     )
+    tier_missed_on = fields.Date(
+        readonly=True, help="The end of the window that missed the mark, made up for in the grace."
+    )
     tier_rule_version = fields.Integer(
         readonly=True, aggregator=None, help="The rules by which the tier was earned."
     )

@@ -94,8 +94,8 @@ class RetentionRun(models.Model):
     def _compute_progress(self):
         for run in self:
             share = run.done_count / run.row_count if run.row_count else 0
-            before = {"read": 50, "tier": 50, "assess": 50, "alert": 100, "enter": 100}
-            before = before.get(run.phase, 0)
+            before = {"aggregate": 0, "write": 0, "read": 50, "tier": 50, "assess": 50}
+            before = before.get(run.phase, 100)
             half = run.phase in ("write", "assess") and 50 * min(share, 1)
             run.progress = 100 if run.state == "done" else before + half
 
@@ -290,6 +290,7 @@ class RetentionRun(models.Model):
         metrics._index_days(days)
         metrics._create_talks(metrics._scope(company, self.as_of), talks)
         self.env["retention.profile"]._store_interactions(company, self.as_of, talks=talks)
+        self.env["retention.profile"]._store_voice(company, self.as_of)
         self.write(
             {
                 "phase": "assess",

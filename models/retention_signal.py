@@ -221,16 +221,31 @@ class RetentionSignal(models.Model):
         types = self._signal_types()
         missing = [code for code in types if code not in set(found.mapped("type"))]
         if missing:
-            found |= self.sudo().create(
-                [
-                    {"company_id": company.id, "type": code, **self._defaults(types[code])}
-                    for code in missing
-                ]
-            )
+            left = self._points_left(found)
+            values = []
+            for code in missing:
+                kind = types[code]
+                points = min(kind.points, left.get(kind.group, 0))
+                left[kind.group] = left.get(kind.group, 0) - points
+                defaults = {**self._defaults(kind), "points": points}
+                values.append({"company_id": company.id, "type": code, **defaults})
+            found |= self.sudo().create(values)
         order = {code: position for position, code in enumerate(types)}
         # A type whose bridge was uninstalled is left out, its settings are kept.
         known = found.filtered(lambda signal: signal.active and signal.type in order)
         return known.sorted(lambda signal: order[signal.type])
+
+    @api.model
+    def _points_left(self, signals):
+        """Return {group: points that signals of it may still have}.
+
+        A company that gave more to others of a group has less for those that come later.
+        """
+        left = dict(risk.GROUP_MAXIMA)
+        for signal in signals:
+            if signal.active and signal.group in left:
+                left[signal.group] = max(left[signal.group] - signal.points, 0)
+        return left
 
     @api.constrains("points", "active")
     def _check_points(self):

@@ -1,6 +1,6 @@
 """What each signal of the addon measures. Bridges add methods of the same kind."""
 
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,8 @@ RECENT_DAYS = 180  # how far back refusals and words of leaving count
 ATTEMPT_DAYS = 90  # and unanswered attempts
 
 
-class Chunk(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Chunk:
     """The customers that are being judged.
 
     ``scope``: see retention.metrics, its ``partners`` are these customers; ``snap``: what is
@@ -25,6 +26,13 @@ class Chunk(NamedTuple):
     scope: object
     snap: Snapshot
     reading: object
+    kept: dict = field(default_factory=dict, repr=False)
+
+    def once(self, name, read):
+        """Return what ``read()`` returned when first asked: for signals that share a query."""
+        if name not in self.kept:
+            self.kept[name] = read()
+        return self.kept[name]
 
     def filled(self, rows, missing=0.0):
         """Return a measure per customer from rows (customer, measure)."""
@@ -72,23 +80,24 @@ class RetentionSignal(models.Model):
         if self.opens_alert:
             fires = getattr(self, f"_fires_{self.type}", self._fires)(found, chunk)
             if self.only_high_value:
-                fires = fires & self._high_value(chunk)
+                fires = fires & (self._high_value(chunk) | self._tier_asks(chunk))
         return points, fires, found
 
     def _share(self, measure, chunk):
         return measures.stairs(measure, self._thresholds())
 
     def _fires(self, measure, chunk):
-        return np.nan_to_num(measure) > self.alert_from
+        return np.nan_to_num(measure) > self._alert_days(self.alert_from, chunk)
 
     @api.model
     def _high_value(self, chunk):
         """Say who is a high-value customer: a core customer, or of a high tier. Hook."""
         core = chunk.snap.customers["is_core"].to_numpy(dtype=bool)
-        high = self.env["retention.metrics"]._high_value_tiers(
-            chunk.scope.company, [int(customer) for customer in chunk.snap.index]
+        tiers = self.env["retention.tier"].sudo()
+        high = tiers.search(
+            [("company_id", "=", chunk.scope.company.id), ("is_high_value", "=", True)]
         )
-        return core | chunk.snap.index.isin(high)
+        return core | chunk.snap.customers["tier"].isin(high.ids).to_numpy()
 
     # ---------------------------------------------------------------- purchases
     def _collect_recency(self, chunk):
@@ -102,7 +111,8 @@ class RetentionSignal(models.Model):
 
     def _fires_core_silent(self, measure, chunk):
         gaps = self.company_id.sudo().retention_silent_gaps
-        return measure > stage.limit(self.threshold_1, gaps, chunk.snap.own_gap)
+        days = self._alert_days(self.threshold_1, chunk)
+        return measure > stage.limit(days, gaps, chunk.snap.own_gap)
 
     # ---------------------------------------------------------------- rhythm and trend
     def _collect_overdue(self, chunk):

@@ -87,7 +87,7 @@ class RetentionSignal(models.Model):
         )
 
     def _sentence_quiet_login(self, reason):
-        return self.env._("Nobody has logged in to the portal since %s.", reason._anchor())
+        return self.env._("Nobody has logged in since %s.", reason._anchor())
 
     def _sentence_contact_gone(self, reason):
         return self.env._("Whoever placed the last order is archived, or mail bounces.")
@@ -102,7 +102,7 @@ class RetentionSignal(models.Model):
         return self.env._("An invoice has been due since %s.", reason._anchor())
 
     def _sentence_leave_intent(self, reason):
-        return self.env._("Said in a talk that they will leave.")
+        return self.env._("Said that they want to leave.")
 
     # ---------------------------------------------------------------- remedies
     def _remedy(self, reason):

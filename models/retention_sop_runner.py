@@ -164,7 +164,7 @@ class RetentionSopStepRun(models.Model):
             verdict = verdicts[run.id]
             if run.touch_id != made[run.id]:
                 run.touch_id = made[run.id]
-            text = labels.get(verdict.reason, verdict.reason)
+            text = made[run.id]._reason_words(labels)
             if verdict.state == "defer":
                 run.write({"due_at": verdict.until, "result": text})
             else:

@@ -86,8 +86,20 @@ class RetentionTierBenefit(models.Model):
         return []
 
     def _grant_pricelist(self, grants, as_of, now):
-        name = "specific_property_product_pricelist"
-        return self._put(grants, name, self._pricelist_places(), self.pricelist_id)
+        name, places = "specific_property_product_pricelist", self._pricelist_places()
+        currency = self.pricelist_id.currency_id
+        foreign = grants.filtered(
+            lambda grant: any(
+                (theirs := place(grant)[name].currency_id) and theirs != currency
+                for place in places.values()
+            )
+        )
+        # Nobody is made to pay in another currency; a person chooses.
+        text = self.env._("Prices in another currency: choose a pricelist by hand")
+        before = {"was": {}, "given": self.pricelist_id.id}
+        return self._put(grants - foreign, name, places, self.pricelist_id) | dict.fromkeys(
+            foreign.ids, Given("waiting", text, {"before": before})
+        )
 
     def _take_back_pricelist(self, grants, as_of, now):
         name = "specific_property_product_pricelist"

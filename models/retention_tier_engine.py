@@ -18,6 +18,7 @@ PLAIN = {
     "tier_grace_until": "date",
     "tier_locked_until": "date",
     "tier_earned_on": "date",
+    "tier_missed_on": "date",
     "tier_before_id": "int4",
     "tier_before_until": "date",
     "tier_before_on": "date",

@@ -82,6 +82,7 @@ class RetentionProfile(models.Model):
                 "tier_since": today,
                 "tier_valid_until": False,
                 "tier_earned_on": False,
+                "tier_missed_on": False,
                 "tier_before_id": False,
                 "tier_before_until": False,
                 "tier_before_on": False,

@@ -9,6 +9,7 @@ TIER_STATE = (
     "tier_locked_until",
     "tier_lock_reason",
     "tier_earned_on",
+    "tier_missed_on",
     "tier_rule_version",
     "tier_before_id",
     "tier_before_until",

@@ -10,12 +10,6 @@ RULE_FIELDS = (
     "match",
     "manual_only",
 )
-COMPANY_RULE_FIELDS = (
-    "retention_tier_window",
-    "retention_tier_grace_days",
-    "retention_tier_down",
-    "retention_tier_min_stay_days",
-)
 AT_ONCE = 2000  # customers that are computed while the user waits
 
 
@@ -55,6 +49,7 @@ class RetentionTier(models.Model):
     def create(self, vals_list):
         tiers = super().create(vals_list)
         tiers._refuse_silent_change()
+        tiers.company_id._retention_rules_changed()
         return tiers
 
     def write(self, vals):
@@ -63,9 +58,19 @@ class RetentionTier(models.Model):
             for name in RULE_FIELDS
             if name in vals and any(record._differs(name, vals[name]) for record in self)
         ]
-        if changed:
-            self._refuse_silent_change()
-        return super().write(vals)
+        if not changed:
+            return super().write(vals)
+        self._refuse_silent_change()
+        companies = self.company_id
+        result = super().write(vals)
+        (companies | self.company_id)._retention_rules_changed()
+        return result
+
+    def unlink(self):
+        companies = self.company_id
+        result = super().unlink()
+        companies._retention_rules_changed()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_refuse_in_use(self):

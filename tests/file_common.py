@@ -39,6 +39,7 @@ class CustomerFileCase(RetentionCase):
             "retention.key.date": {"month": 7, "day": 1},
             "retention.agreement": {"name": "Maintenance", "start": AS_OF},
             "retention.preference": {"channel": "wechat"},
+            "retention.compensation": {"amount": 9, "reason": "It came late"},
             "retention.competitor.note": {"competitor_id": rival.id, "price": 9},
             "retention.plan": {
                 "name": "Two new lines",
@@ -46,6 +47,8 @@ class CustomerFileCase(RetentionCase):
             },
             "retention.referral": {"referred_by_id": self.bob.id},
             "retention.optout": {"purpose": "promotion"},
+            "retention.feedback": {"kind": "nps", "score": 9},
+            "retention.case": {"name": "The pump leaks"},
         }
         self.assertEqual(
             set(values),

@@ -211,6 +211,31 @@ class TestDemo(TransactionCase):
         sizes = self.demo._customers("key_account").mapped("company_size")
         self.assertEqual(set(sizes), {"201"})
 
+    # ------------------------------------------------------------ tiers
+    def test_tiers_are_as_proposed_and_bring_something(self):
+        tiers = self.env["retention.tier"].search([("company_id", "=", self.company.id)])
+        self.assertEqual(tiers.mapped("level"), [0, 1, 2, 3])
+        self.assertEqual(
+            [bool(amount) for amount in tiers.mapped("min_amount")], [False] + [True] * 3
+        )
+        self.assertTrue(all(tiers.mapped("customer_count")))
+        vip, mine = tiers[-1], ("company_id", "=", self.company.id)
+        self.assertFalse(any(vip.benefit_ids.mapped("problem_text")))
+        kinds = {"prices": "pricelist", "tag": "tag", "early": "early", "call": "activity"}
+        for key, kind in kinds.items():
+            self.assertEqual(self.env.ref(f"{NAMESPACE}.benefit_{key}").type, kind)
+        grants = self.env["retention.tier.grant"].search([mine, ("state", "=", "given")])
+        self.assertLessEqual({"pricelist", "tag", "early", "discount"}, set(grants.mapped("type")))
+        prices = self.env.ref(f"{NAMESPACE}.prices_vip")
+        for grant in grants.filtered(lambda g: g.type == "pricelist" and g.live):
+            partner = grant.partner_id.with_company(self.company)
+            self.assertEqual(partner.property_product_pricelist, prices)
+        locked = self.profiles.search([mine, ("tier_locked_until", "!=", False)])
+        self.assertEqual(len(locked), 1)
+        self.assertTrue(locked.tier_lock_reason)
+        if not self.fresh:
+            self.assertTrue(self.profiles.search_count([mine, ("tier_grace_until", "!=", False)]))
+
     # ------------------------------------------------------------ procedures
     def sop(self, code):
         return self.env.ref(f"{NAMESPACE}.sop_{code}")

@@ -15,7 +15,8 @@ class TestLabels(TransactionCase):
             # The preferred way is one of them.
             "kind of talk": self.selection("retention.interaction", "kind")
             | self.selection("retention.preference", "channel")
-            | self.selection("retention.touch", "channel"),
+            | self.selection("retention.touch", "channel")
+            | self.selection("retention.case", "channel"),
             "direction of a talk": self.selection("retention.interaction", "direction"),
             "outcome of a talk": self.selection("retention.interaction", "outcome"),
             "sentiment": self.selection("retention.interaction", "sentiment"),
@@ -76,6 +77,29 @@ class TestLabels(TransactionCase):
             "source of a proposal": self.selection("retention.tier.proposal", "source"),
             "service level": self.selection("retention.tier.benefit", "service_priority"),
             "state of a month": self.selection("retention.ledger.month", "state"),
+            "kind of compensation": self.selection("retention.compensation", "kind"),
+            "outcome of an agreement": self.selection("retention.agreement", "outcome"),
+            "kind of answer": self.selection("retention.feedback", "kind"),
+            "NPS class": self.selection("retention.feedback", "nps_class"),
+            "how an answer was": self.selection("retention.feedback", "answer_class"),
+            "source of an answer": self.selection("retention.feedback", "source"),
+            "our answer": self.selection("retention.feedback", "reply_state"),
+            "state of an improvement": self.selection("retention.theme", "improvement_state"),
+            "answers that begin a procedure": self.selection("retention.sop", "trigger_answer"),
+            "when answers count": self.selection("res.company", "retention_voice_months"),
+            "unknown people": self.selection("retention.feedback.import", "unknown"),
+            "state of an import of answers": self.selection("retention.feedback.import", "state"),
+            "kind of case": self.selection("retention.case", "kind"),
+            "state of a case": self.selection("retention.case", "state"),
+            "severity of a case": self.selection("retention.case", "severity")
+            | self.selection("retention.sop.step", "if_case_severity"),
+            "severity that counts": self.selection("retention.sop", "trigger_case_severity")
+            | self.selection("retention.case.rule", "severity"),
+            "end of a case": self.selection("retention.case.close", "result"),
+            "state of a pain": self.selection("retention.pain", "state"),
+            "result against a competitor": self.selection("retention.competitor.note", "result"),
+            "kind of event": self.selection("retention.event", "kind"),
+            "meaning of a column": self.selection("retention.event.import.column", "meaning"),
             "for whom a rhythm is": self.selection("retention.cadence", "value"),
         }
 

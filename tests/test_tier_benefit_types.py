@@ -47,6 +47,29 @@ class TestTierBenefitTypes(BenefitCase):
         grant = self.grants.search([("profile_id", "=", ann.id)])
         self.assertEqual(grant.result, "Changed by a person since, and left as it is")
 
+    def test_prices_in_another_currency_are_left_alone(self):
+        """Who pays in euro is not made to pay in dollars; the others get theirs."""
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        own = self.pricelist("Export", currency_id=euro.id)
+        vip = self.pricelist("VIP")
+        self.benefit(self.vip, "pricelist", pricelist_id=vip.id)
+        ann, bob = self.members("Ann", "Bob")
+        ann.partner_id.with_company(self.company).specific_property_product_pricelist = own
+        self.move(ann | bob, self.vip)
+        self.assertEqual([self.price(p) for p in ann | bob], [own, vip])
+        grant = self.grants.search([("profile_id", "=", ann.id)])
+        self.assertEqual((grant.state, grant.given_on), ("waiting", False))
+        self.assertIn("by hand", grant.result)
+        self.tidy()
+        self.assertEqual(grant.state, "waiting")
+        chosen = self.pricelist("VIP abroad", currency_id=euro.id)
+        ann.partner_id.with_company(self.company).specific_property_product_pricelist = chosen
+        grant.with_user(self.manager).action_mark_given()
+        self.move(ann, self.base, 1, cause="down")
+        self.assertEqual((self.price(ann), grant.state), (chosen, "taken_back"))
+        self.assertIn("a person", grant.result)
+
     def test_lower_taken_back_from_under_a_higher(self):
         silver, vip = self.pricelist("Silver"), self.pricelist("VIP")
         self.benefit(self.silver, "pricelist", pricelist_id=silver.id)

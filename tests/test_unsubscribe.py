@@ -119,6 +119,16 @@ class TestUnsubscribe(HttpCase):
         self.pia.unlink()
         self.assertEqual(self.click(link).status_code, 404)
 
+    def test_contact_that_was_merged_twice(self):
+        """The link in an old mail goes on working for the contact that is left."""
+        cy = self.env["res.partner"].create({"name": "Cy"})
+        link, merge = self.link(), self.env["base.partner.merge.automatic.wizard"]
+        merge._merge([self.pia.id, self.bo.id], self.bo)
+        merge._merge([self.bo.id, cy.id], cy)
+        self.assertEqual(self.click(link).status_code, 200)
+        optout = self.optouts.search([("partner_id", "=", cy.id)])
+        self.assertEqual(optout.source, "unsubscribe")
+
     @mute_logger("odoo.http")
     def test_wrong_methods(self):
         url = self.base_url() + self.link()

@@ -3,8 +3,8 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.res_company_tier import COMPANY_RULE_FIELDS, RULES_TOGETHER
 from ..models.retention_tier import MATCH
-from ..models.retention_tier_rules import COMPANY_RULE_FIELDS
 
 LISTED = 5000  # moves listed one by one; all are counted
 
@@ -180,22 +180,23 @@ class RetentionTierPreview(models.TransientModel):
 
     def _write_rules(self):
         """Write the rules to the company and its tiers; return {rule: tier}."""
-        company = self.company_id.sudo()
         if problem := self.rule_ids._problem():
             raise UserError(problem)
+        # All of it is one change of the rules, announced by who applies it.
+        company = self.company_id.sudo().with_context(**{RULES_TOGETHER: True})
         company.write({name: self[name] for name in COMPANY_RULE_FIELDS})
-        tiers = self.env["retention.tier"].sudo()
+        tiers = company.env["retention.tier"]
         # Levels are unique: they get out of each other's way first.
         moved = self.rule_ids.filtered(lambda r: r.tier_id and r.tier_id.level != r.level)
         top = max([0, *self.rule_ids.mapped("level"), *self.rule_ids.tier_id.mapped("level")])
         for number, rule in enumerate(moved, 1):
-            rule.tier_id.sudo().level = top + number
+            tiers.browse(rule.tier_id.id).level = top + number
         self.env.flush_all()
         found = {}
         for rule in self.rule_ids:
             values = rule._tier_values()
             if rule.tier_id:
-                found[rule] = rule.tier_id.sudo()
+                found[rule] = tiers.browse(rule.tier_id.id)
                 found[rule].write(values)
             else:
                 found[rule] = tiers.create({**values, "company_id": company.id})

@@ -23,6 +23,7 @@ class RetentionTierProposal(models.TransientModel):
     amounts = fields.Json(readonly=True, help="Cents of each customer with a positive amount.")
     source = fields.Selection(
         [
+            ("margin", "From your customers' amounts and margins"),
             ("own", "From your customers' amounts"),
             ("few", "From your middle customer"),
             ("none", "Usual figures"),
@@ -34,11 +35,11 @@ class RetentionTierProposal(models.TransientModel):
     summary = fields.Char(compute="_compute_summary")
 
     @api.model
-    def _of_company(self, company):
-        """Return a new proposal for ``company``, from the last 12 months."""
-        as_of = company._retention_today()
-        amounts = self.env["retention.metrics"].sudo()._tier_amounts(company, as_of)
-        found = tier_proposal.propose(amounts)
+    def _of_company(self, company, as_of=None):
+        """Return a new proposal for ``company``, from the 12 months up to ``as_of`` or today."""
+        as_of = as_of or company._retention_today()
+        amounts, margins = self.env["retention.metrics"].sudo()._tier_amounts(company, as_of)
+        found = tier_proposal.propose(amounts, margins)
         figures = (0, found.silver, found.gold, found.top)
         names = self._tier_names()
         bought = [("company_id", "=", company.id), ("last_order_date", "!=", False)]
@@ -128,15 +129,20 @@ class RetentionTierProposal(models.TransientModel):
         self._check_allowed()
         return self._begin(self.line_ids.filtered(lambda line: not line.level))
 
-    def _begin(self, lines):
+    def _make_tiers(self, lines):
+        """Create the tiers of ``lines`` that the company lacks."""
         company = self.company_id.sudo()
         tiers = self.env["retention.tier"].sudo().with_company(company)
         there = {tier.level: tier for tier in tiers.search([("company_id", "=", company.id)])}
         new = lines.filtered(lambda line: line.level not in there)
         made = tiers.create([line._tier_values() for line in new])
         new._translate_names(made)
+
+    def _begin(self, lines):
+        company = self.company_id.sudo()
+        self._make_tiers(lines)
         company.retention_tiers_started = True
-        tiers._regrade_now(company)
+        self.env["retention.tier"].sudo().with_company(company)._regrade_now(company)
         return self.env["ir.actions.act_window"]._for_xml_id("customer_retention.action_tier_board")
 
     def _check_allowed(self):

@@ -24,6 +24,9 @@ def snap(histories, as_of=AS_OF, **options):
     for name in ("last_contact", "last_talk", "expected_date", "expected_set_on"):
         customers[name] = pd.Series(options.pop(name, {}), dtype="datetime64[s]")
     customers["is_core"] = False
+    customers["tier"] = pd.Series(options.pop("tier", {}), dtype="int64").reindex(
+        customers.index, fill_value=0
+    )
     return snapshot.Snapshot(as_of, customers, days, **options)
 
 
@@ -130,3 +133,55 @@ def test_nobody():
     found = snap({"a": [1]})
     nobody = snapshot.Snapshot(AS_OF, found.customers[:0], found.days[:0])
     assert len(nobody.stage) == len(nobody.next_order_date) == len(nobody.entered) == 0
+
+
+# ---------------------------------------------------------------- limits by tier
+LIMITS = {1: stage.Limits(silent=30, at_risk=60, lost=120), 2: stage.Limits(lost=400)}
+
+
+@pytest.mark.parametrize(
+    ("ago", "codes"),
+    [
+        # tier 1, tier 2, none: silent 30/90/90, at risk 60/180/180, lost 120/400/365
+        (30, ("active", "active", "active")),
+        (31, ("silent", "active", "active")),
+        (60, ("silent", "active", "active")),
+        (61, ("at_risk", "active", "active")),
+        (90, ("at_risk", "active", "active")),
+        (91, ("at_risk", "silent", "silent")),
+        (120, ("at_risk", "silent", "silent")),
+        (121, ("lost", "silent", "silent")),
+        (365, ("lost", "at_risk", "at_risk")),
+        (366, ("lost", "at_risk", "lost")),
+        (400, ("lost", "at_risk", "lost")),
+        (401, ("lost", "lost", "lost")),
+    ],
+)
+def test_limits_by_tier(ago, codes):
+    # Long-standing customers: nobody is new, and a gap of 500 is no rhythm yet.
+    histories = {name: [ago + 500, ago] for name in "abc"}
+    found = snap(histories, tier={"a": 1, "b": 2}, tier_limits=LIMITS)
+    found.__dict__["won_back_on"] = np.full(3, NAT)
+    assert tuple(found.stage) == codes
+
+
+def test_the_first_day_of_a_stage_by_tier():
+    found = snap({"a": [100], "b": [100]}, tier={"a": 1}, tier_limits=LIMITS)
+    assert list(found.stage) == ["at_risk", "silent"]
+    assert list(found.entered.astype(object)) == [before(39), before(9)]
+
+
+def test_a_return_is_judged_by_the_tier_of_then():
+    """Coming back after 100 days brings tier 1, by whose limits it would have been at risk."""
+    asked = []
+
+    def then(customers, days):
+        asked.extend(zip(customers, (day.date() for day in days), strict=True))
+        return np.where(customers == "b", 1, 0)
+
+    histories = {"a": [110, 10], "b": [110, 10], "c": [40, 10]}
+    options = {"tier": {"a": 1, "b": 1, "c": 1}, "tier_limits": LIMITS, "tiers_then": then}
+    found = snap(histories, **options)
+    assert [str(day) for day in found.won_back_on] == ["NaT", str(before(10)), "NaT"]
+    assert asked == [("a", before(10)), ("b", before(10))]
+    assert list(found.stage) == ["active", "won_back", "new"]

@@ -281,3 +281,39 @@ def replay(day, bought, called):
     returned = spells.won_back_on(own.index, gaps, spells.ended_spell(gaps, talks))
     talk = heard[-1:] or [None]
     return stage.stages(as_of, seen[:1], seen[-1:], talk, own_gap, returned)[0]
+
+
+# ---------------------------------------------------------------- agreement in force
+@pytest.mark.parametrize(
+    ("end", "code", "first"),
+    [
+        (-1, "silent", 9),  # ends tomorrow: in force, and judged by days otherwise
+        (0, "silent", 9),  # its last day
+        (1, "lost", 0),  # the day after it, whatever the days
+        (2, "lost", 1),
+        (None, "silent", 9),  # never had one: judged by days
+    ],
+)
+def test_agreement_around_its_last_day(end, code, first):
+    in_force = np.nan if end is None else float(end <= 0)
+    moments = [[ago(500)], [ago(100)], [None], [0], [None]]
+    standard = {"standard": stage.BY_AGREEMENT}
+    found = stage.stages(AS_OF, *moments, **standard, agreement=np.array([in_force]))
+    assert found[0] == code
+    entered = stage.entered(found, *moments, **standard, agreement_end=[ago(end)])
+    assert entered[0] == np.datetime64(ago(first), "D")
+
+
+def test_an_agreement_in_force_outlasts_any_silence():
+    moments = [[ago(5000)] * 2, [ago(4000)] * 2, [None] * 2, [0] * 2, [None] * 2]
+    standard = {"standard": stage.BY_AGREEMENT, "agreement": np.array([1.0, np.nan])}
+    assert list(stage.stages(AS_OF, *moments, **standard)) == ["at_risk", "lost"]
+
+
+def test_a_loss_by_agreement_does_not_wait_for_closures():
+    closed = closures.closures([(ago(30), ago(0))])
+    moments = [[ago(500)], [ago(100)], [None], [0], [None]]
+    entered = stage.entered(
+        ["lost"], *moments, None, closed, stage.BY_AGREEMENT, agreement_end=[ago(5)]
+    )
+    assert entered[0] == np.datetime64(ago(4), "D")

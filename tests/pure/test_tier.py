@@ -234,6 +234,74 @@ def test_reversal_gives_back_the_tier_before(until, position):
     assert found["before"] == -1
 
 
+# Gold was missed on 15 March 2025, made up for on 1 April, in a grace to 14 May.
+SAVED = {
+    "since": date(2024, 3, 15),
+    "valid_until": date(2026, 3, 15),
+    "earned_on": date(2025, 4, 1),
+    "missed_on": date(2025, 3, 15),
+}
+
+
+def test_made_up_for_is_remembered():
+    found = review(customer(GOLD, **GRACE), figures(hold=500_000), date(2025, 4, 1))
+    assert {name: day(found[name]) for name in SAVED} == SAVED
+    # A segment that keeps the tier is no purchase that could be cancelled.
+    kept = rules(levels=(*LEVELS[:2], tier.Level(GOLD, 500_000, segments=frozenset({SEGMENT}))))
+    found = review(customer(GOLD, **GRACE, segment=SEGMENT), figures(), date(2025, 4, 1), kept)
+    assert (found["cause"], day(found["earned_on"]), day(found["missed_on"])) == (
+        "kept",
+        None,
+        None,
+    )
+
+
+@pytest.mark.parametrize(("as_of", "end"), [(date(2025, 5, 1), 1), (date(2025, 9, 1), 14)])
+def test_window_of_what_was_made_up_for(as_of, end):
+    """From the beginning of the window that missed the mark to the end of the grace."""
+    spans = tier.windows(customer(GOLD, **SAVED), rules(), as_of).iloc[0]
+    assert day(spans["then_from"]) == date(2024, 3, 15)
+    assert day(spans["then_to"]) == date(2025, 5, end)
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "as_of", "cause", "position"),
+    [
+        (500_000, 0, date(2025, 5, 14), "", GOLD),
+        (499_999, 0, date(2025, 5, 14), "grace", GOLD),
+        (499_999, 500_000, date(2025, 5, 14), "", GOLD),
+        (499_999, 0, date(2025, 5, 15), "reversed", SILVER),
+        (0, 0, date(2025, 5, 15), "reversed", SILVER),
+    ],
+)
+def test_reversal_of_what_was_made_up_for(then, now, as_of, cause, position):
+    """The grace goes on; where it is over, the step down comes at once."""
+    old = customer(GOLD, **SAVED)
+    for _twice in range(2):
+        found = review(old, figures(then=then, now=now, hold=then), as_of)
+        assert found["position"] == position
+        if cause == "grace":
+            assert day(found["valid_until"]) == date(2025, 3, 15)
+            assert day(found["grace_until"]) == date(2025, 5, 14)
+        assert pd.isna(found["missed_on"]) == (cause != "" or now > 0)
+        if not _twice:
+            assert found["cause"] == cause
+        old = found.to_frame().T.assign(segment=0, buyer=True)
+        old[list(tier.DAYS)] = old[list(tier.DAYS)].apply(pd.to_datetime)
+
+
+def test_reversal_of_what_was_made_up_for_to_what_is_earned():
+    given = rules(down="earned")
+    found = review(customer(GOLD, **SAVED), figures(), date(2025, 5, 15), given)
+    assert (found["cause"], found["position"]) == ("reversed", BASE)
+
+
+def test_a_rise_forgets_what_was_made_up_for():
+    found = review(customer(GOLD, **SAVED), figures(now=1_000_000, then=500_000), date(2025, 5, 1))
+    assert (found["position"], found["before"]) == (VIP, GOLD)
+    assert pd.isna(found["missed_on"]) and pd.isna(found["before_on"])
+
+
 def test_segment_takes_two_nights():
     levels = (tier.Level("base"), tier.Level("loved", segments=frozenset({SEGMENT})))
     given, night = rules(levels=levels), date(2025, 3, 15)
@@ -276,7 +344,7 @@ DATES = st.dates(date(2024, 1, 1), date(2026, 1, 1))
 MAYBE = st.none() | DATES
 CENT = st.sampled_from([0, 99_999, 100_000, 500_000, 1_000_000])
 PEOPLE = st.lists(
-    st.tuples(st.integers(-1, 3), st.tuples(*[MAYBE] * 8), st.tuples(*[CENT] * 4)),
+    st.tuples(st.integers(-1, 3), st.tuples(*[MAYBE] * len(tier.DAYS)), st.tuples(*[CENT] * 4)),
     min_size=1,
     max_size=8,
 )

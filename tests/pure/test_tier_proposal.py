@@ -8,6 +8,7 @@ from customer_retention.analytics.tier_proposal import (
     counts,
     friendly,
     larger,
+    margin_threshold,
     propose,
     sums,
     top_share,
@@ -62,6 +63,35 @@ def test_pareto():
     # 20 of 25 customers bought for less than the top; all 25 reach 200, so silver is raised
     # to the figure that 14 of 25 reach, and gold keeps above it.
     assert propose(amounts) == Proposal(50_000, 100_000, 2_000_000, "own")
+
+
+def test_top_by_margin():
+    """Five buy for 100,000 and leave 1,000 each, five for 10,000 and leave as much, ten for 1,000.
+
+    Of the revenue of 560,000 the first five make 80 %. Of the margin (5,000 + 50,000 + 1,000)
+    80 % are 44,800: the first five, and four of the next: from 10,000 on. All 20 reach 1,000, ten
+    reach 2,000, the first figure that no more than three quarters do.
+    """
+    amounts = [10_000_000] * 5 + [1_000_000] * 5 + [100_000] * 10
+    margins = [100_000] * 5 + [1_000_000] * 5 + [10_000] * 10
+    assert propose(amounts) == Proposal(200_000, 1_000_000, 10_000_000, "own")
+    assert propose(amounts, margins) == Proposal(200_000, 500_000, 1_000_000, "margin")
+
+
+def test_margin_at_exactly_the_share():
+    """40, 40 and 20 of 100: two customers make 80 %, and a cent less needs the third."""
+    amounts = [500, 400, 300]
+    assert margin_threshold(amounts, [40, 40, 20], 80) == 400
+    assert margin_threshold(amounts, [40, 39, 21], 80) == 300
+    assert margin_threshold([300, 500, 400], [20, 40, 40], 80) == 400
+    # A customer who costs money, and one whose purchases were all given back.
+    assert margin_threshold([500, 400, 0], [-10, 50, 500], 80) == 400
+
+
+@pytest.mark.parametrize("margins", [[0] * 40, [-1] * 40])
+def test_no_margin_to_share_out(margins):
+    amounts = [1_300_000] * 10 + [10_000] * 30
+    assert propose(amounts, margins) == propose(amounts)
 
 
 def test_top_is_rounded():

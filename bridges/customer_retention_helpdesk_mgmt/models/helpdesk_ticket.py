@@ -1,14 +1,29 @@
 from odoo import api, fields, models
 
-WATCHED = {"active", "category_id", "company_id", "partner_id", "priority", "stage_id"}
+WATCHED = {
+    "active",
+    "category_id",
+    "company_id",
+    "duplicate_id",
+    "partner_id",
+    "priority",
+    "retention_first_reply_at",
+    "retention_product_id",
+    "stage_id",
+}
 
 
 class HelpdeskTicket(models.Model):
     """What happens with a ticket makes its customer be looked at again."""
 
-    _inherit = "helpdesk.ticket"
+    _name = "helpdesk.ticket"
+    _inherit = ["retention.request.mixin", "helpdesk.ticket"]
 
     partner_id = fields.Many2one(index="btree_not_null")
+
+    @api.model
+    def _retention_closed_column(self):
+        return "closed"
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,36 +1,11 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-SEVERE = ("2", "3")  # priorities high and very high
-
 
 class RetentionMetrics(models.AbstractModel):
-    """What procedures, the gate and the file of contacts ask about tickets."""
+    """What procedures and the file of contacts ask about tickets."""
 
     _inherit = "retention.metrics"
-
-    @api.model
-    def _ticket_fields(self):
-        return {
-            "res.partner": ["commercial_partner_id"],
-            "helpdesk.ticket.stage": ["closed", "retention_unsolved"],
-            "helpdesk.ticket": [
-                "active",
-                "category_id",
-                "closed_date",
-                "company_id",
-                "duplicate_id",
-                "last_stage_update",
-                "partner_id",
-                "priority",
-                "stage_id",
-            ],
-        }
-
-    @api.model
-    def _flush_tickets(self):
-        for model, names in self._ticket_fields().items():
-            self.env[model].flush_model(names)
 
     @api.model
     def _ticket_occasions(self, span, sop, moment, state):
@@ -39,7 +14,7 @@ class RetentionMetrics(models.AbstractModel):
         Of several on one day, that of the highest priority. Not those without a contact, and
         not duplicates of another one.
         """
-        self._flush_tickets()
+        self._flush_requests()
         day = SQL(
             "(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date",
             moment,
@@ -80,37 +55,9 @@ class RetentionMetrics(models.AbstractModel):
 
     @api.model
     def _tickets_closed(self, span, sop):
-        """Solved tickets; the anchor is the day on which they came to rest.
-
-        The stage says whether a ticket is closed: its date of closing survives a reopening, and
-        one that was created closed has none.
-        """
-        moment = SQL(
-            """COALESCE(GREATEST(ticket.closed_date, ticket.last_stage_update),
-                        ticket.create_date)"""
-        )
+        """Solved tickets; the anchor is the day on which they came to rest."""
         solved = SQL("stage.closed AND stage.retention_unsolved IS NOT TRUE")
-        return self._ticket_occasions(span, sop, moment, solved)
-
-    @api.model
-    def _with_severe_ticket(self, company, partner_ids):
-        """Return the customers among ``partner_ids`` with an open ticket of high priority."""
-        self._flush_tickets()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT contact.commercial_partner_id
-                   FROM res_partner contact
-                   JOIN helpdesk_ticket ticket ON ticket.partner_id = contact.id
-                   LEFT JOIN helpdesk_ticket_stage stage ON stage.id = ticket.stage_id
-                   WHERE contact.commercial_partner_id = ANY(%s) AND ticket.active
-                   AND ticket.company_id IN %s AND ticket.priority IN %s
-                   AND stage.closed IS NOT TRUE""",
-                list(partner_ids),
-                company._retention_members(),
-                SEVERE,
-            )
-        )
-        return {row[0] for row in rows}
+        return self._ticket_occasions(span, sop, self._ticket_rested_at(), solved)
 
     # ---------------------------------------------------------------- contacts
     @api.model

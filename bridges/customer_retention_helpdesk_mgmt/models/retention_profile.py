@@ -29,6 +29,12 @@ class RetentionProfile(models.Model):
 
     def action_open_tickets(self):
         """Open this customer's open tickets."""
+        action = self._action_tickets()
+        action["domain"].append(("stage_id.closed", "=", False))
+        return action | {"name": self.env._("Open Tickets")}
+
+    def _action_tickets(self):
+        """Return the action that lists this customer's tickets."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
@@ -37,7 +43,6 @@ class RetentionProfile(models.Model):
             "domain": [
                 ("commercial_partner_id", "=", self.partner_id.id),
                 ("company_id", "child_of", self.company_id.id),
-                ("stage_id.closed", "=", False),
             ],
-            "name": self.env._("Open Tickets"),
+            "name": self.env._("Tickets"),
         }

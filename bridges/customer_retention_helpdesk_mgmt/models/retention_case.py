@@ -1,0 +1,10 @@
+from odoo import api, models
+
+
+class RetentionCase(models.Model):
+    _inherit = "retention.case"
+
+    @api.model
+    def _kept_elsewhere(self):
+        """Tickets take requests in: nobody needs cases besides."""
+        return True

@@ -1,0 +1,17 @@
+from odoo import api, models
+
+from odoo.addons.customer_retention.models.retention_service import RequestModel
+
+USER = "customer_retention.group_user"
+AGENT = "helpdesk_mgmt.group_helpdesk_user_own"
+
+
+class RetentionService(models.AbstractModel):
+    """Agents see the customer on the tickets that they may read."""
+
+    _inherit = "retention.service"
+
+    @api.model
+    def _request_models(self):
+        # A follower of a ticket without a role in the Helpdesk is no agent.
+        return super()._request_models() | {"helpdesk.ticket": RequestModel((AGENT, USER))}

@@ -1,0 +1,10 @@
+{
+    "name": "Customer Retention: Helpdesk Ratings",
+    "summary": "Bad ratings of tickets among the signs of customers who may leave",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "Customer Retention contributors",
+    "license": "AGPL-3",
+    "depends": ["customer_retention_helpdesk_mgmt", "helpdesk_mgmt_rating"],
+    "auto_install": True,
+}

@@ -1,0 +1,2 @@
+from . import helpdesk_ticket_sla
+from . import retention_metrics
