@@ -112,7 +112,7 @@ class RetentionKpi(models.AbstractModel):
     @api.model
     def _solution_hours(self, company, first, last):
         """Return rows (customer id, hours) of requests solved from ``first`` to ``last``."""
-        return self.env["retention.metrics"].sudo()._solved_requests(company, first, last)
+        return self.env["retention.metrics"].sudo()._solution_hours(company, first, last)
 
     @api.model
     def _acquisition_cost(self, company, period):

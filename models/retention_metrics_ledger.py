@@ -112,32 +112,6 @@ class RetentionMetrics(models.AbstractModel):
             )
 
     @api.model
-    def _margin_query(self, scope):
-        """Return SQL (partner_id, day, margin) in company currency, None where nobody keeps it.
-
-        Hook. The margin of orders is there with Odoo's app "Margins in Sales Orders".
-        """
-        margin = self.env["sale.order.line"]._fields.get("margin")
-        if scope.basis != "order" or not (margin and margin.store):
-            return None
-        self.env["sale.order.line"].flush_model(["margin"])
-        zone = scope.company._retention_timezone()
-        return SQL(
-            """SELECT partner.commercial_partner_id AS partner_id,
-                      (so.date_order AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date AS day,
-                      SUM(line.margin / COALESCE(NULLIF(so.currency_rate, 0), 1)) AS margin
-               FROM sale_order so JOIN res_partner partner ON partner.id = so.partner_id
-               JOIN sale_order_line line ON line.order_id = so.id
-               WHERE so.state = 'sale' AND so.company_id IN %(members)s
-               AND line.display_type IS NULL AND line.product_id IS NOT NULL
-               AND (so.date_order AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date <= %(as_of)s
-               GROUP BY 1, 2""",
-            zone=zone,
-            members=scope.company._retention_members(),
-            as_of=scope.as_of,
-        )
-
-    @api.model
     def _ledger_days_exist(self, company_id):
         """Say whether the table of days is there with rows (a server crash empties it)."""
         name = f"retention_ledger_days_{int(company_id)}"

@@ -140,7 +140,7 @@ class RetentionMetrics(models.AbstractModel):
         )
 
     @api.model
-    def _solved_requests(self, company, first, last):
+    def _solution_hours(self, company, first, last):
         """Return rows (customer id, hours) of requests solved from ``first`` to ``last``."""
         requests = self._requests(company)
         if requests is None:

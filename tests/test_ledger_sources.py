@@ -19,8 +19,11 @@ class TestLedgerSources(LedgerCase):
         self.refresh(date(2025, 1, 11))
         metrics = type(self.env["retention.metrics"])
         requests = SQL(
-            """SELECT request_id, %s AS contact_id, opened_at::timestamp,
-                      closed_at::timestamp, solved
+            """SELECT 'till'::varchar AS res_model, request_id, %s AS contact_id,
+                      opened_at::timestamp, closed_at::timestamp, solved, 0 AS severity,
+                      FALSE AS complaint, NULL::int AS category_id, NULL::int AS product_id,
+                      NULL::timestamp AS first_reply_at, NULL::float AS reply_hours,
+                      FALSE AS sla_missed, 0 AS reopened, NULL::int AS rating
                FROM (VALUES (1, '2025-01-31 20:00', '2025-02-01 02:00', TRUE),
                             (2, '2025-02-10 00:00', '2025-02-12 00:00', TRUE),
                             (3, '2025-02-10 00:00', '2025-02-12 00:00', FALSE),
@@ -40,7 +43,7 @@ class TestLedgerSources(LedgerCase):
             return original(model, month) | {"survey": (columns, query)}
 
         with (
-            patch.object(metrics, "_request_queries", lambda model, company: {"x": requests}),
+            patch.object(metrics, "_requests", lambda model, company: requests),
             patch.object(metrics, "_ledger_sources", with_survey),
         ):
             self.night(date(2025, 2, 1))
@@ -55,6 +58,22 @@ class TestLedgerSources(LedgerCase):
         self.assertEqual(found["resolution_p90"].value, 48)
         self.assertAlmostEqual(found["nps"].value, 100 / 3)
         self.assertEqual(found["nps"].base, {bob.id})
+
+    def test_margins_are_rebuilt_where_costs_are_known(self):
+        ann, bob = self.customer("Ann"), self.customer("Bob")
+        for partner in (ann, bob):
+            self.order(partner, date(2025, 1, 10), 100)
+        margins = SQL(
+            """SELECT %s AS partner_id, '2025-01-10'::date AS day, margin, 50 AS amount
+               FROM (VALUES (20.5), (10)) line (margin)""",
+            ann.id,
+        )
+        metrics = type(self.env["retention.metrics"])
+        with patch.object(metrics, "_margin_query", lambda model, scope: margins):
+            self.night(date(2025, 2, 1))
+        self.assertEqual(self.told(ann, "margin", "revenue"), [(1, 30.5, 100)])
+        [(rate,)] = self.env["retention.ledger.report"]._read_group([], [], ["margin_rate:avg"])
+        self.assertAlmostEqual(rate, 30.5)
 
     def test_two_sources_of_one_column_are_named(self):
         metrics = type(self.env["retention.metrics"])
