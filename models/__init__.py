@@ -170,6 +170,14 @@ from . import retention_demo_voice
 from . import retention_tier_merge
 from . import retention_sop_tier
 from . import res_config_settings_tier
+from . import retention_metrics_ledger
+from . import retention_metrics_ledger_store
+from . import retention_metrics_ledger_restate
+from . import retention_ledger
+from . import retention_ledger_month
+from . import retention_ledger_run
+from . import retention_ledger_merge
+from . import retention_kpi
 from . import retention_theme
 from . import retention_case
 from . import res_company_case

@@ -77,6 +77,11 @@ from . import test_tier
 from . import test_tier_time_travel
 from . import test_tier_money
 from . import test_tier_scale
+from . import test_ledger
+from . import test_ledger_sources
+from . import test_ledger_changes
+from . import test_ledger_report
+from . import test_ledger_cdnow
 from . import test_case
 from . import test_case_rule
 from . import test_case_sop

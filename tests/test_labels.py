@@ -76,6 +76,7 @@ class TestLabels(TransactionCase):
             "kind of benefit": self.selection("retention.tier.benefit", "type"),
             "source of a proposal": self.selection("retention.tier.proposal", "source"),
             "service level": self.selection("retention.tier.benefit", "service_priority"),
+            "state of a month": self.selection("retention.ledger.month", "state"),
             "kind of compensation": self.selection("retention.compensation", "kind"),
             "outcome of an agreement": self.selection("retention.agreement", "outcome"),
             "kind of answer": self.selection("retention.feedback", "kind"),
