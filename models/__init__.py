@@ -172,6 +172,7 @@ from . import retention_sop_tier
 from . import res_config_settings_tier
 from . import retention_metrics_ledger
 from . import retention_metrics_ledger_store
+from . import retention_metrics_ledger_voice
 from . import retention_metrics_ledger_restate
 from . import retention_ledger
 from . import retention_ledger_month

@@ -31,33 +31,38 @@ class TestLedgerSources(LedgerCase):
                    made (request_id, opened_at, closed_at, solved)""",
             ann.id,
         )
-        original = metrics._ledger_sources
-
-        def with_survey(model, month):
-            query = SQL(
-                "SELECT %s AS partner_id, 3 AS nps_answers, 2 AS nps_promoters, "
-                "1 AS nps_detractors",
-                bob.id,
-            )
-            columns = ("nps_answers", "nps_promoters", "nps_detractors")
-            return original(model, month) | {"survey": (columns, query)}
-
-        with (
-            patch.object(metrics, "_requests", lambda model, company: requests),
-            patch.object(metrics, "_ledger_sources", with_survey),
-        ):
+        self.env["retention.feedback"].create(
+            [
+                {
+                    "partner_id": partner.id,
+                    "company_id": self.company.id,
+                    "kind": kind,
+                    "score": score,
+                    "date": date(2025, 2, day),
+                }
+                for partner, kind, score, day in (
+                    (ann, "nps", 9, 5),
+                    (ann, "nps", 6, 20),  # her latest of the month
+                    (bob, "nps", 9, 1),
+                    (bob, "csat", 4, 28),
+                    (self.customer("Cid"), "csat", 3, 28),  # no customer: buys nothing
+                )
+            ]
+        )
+        with patch.object(metrics, "_requests", lambda model, company: requests):
             self.night(date(2025, 2, 1))
             self.night(date(2025, 3, 1))
             february = month_start(2)
             found = self.env["retention.kpi"]._figures(self.company, february, february)
         self.assertEqual(
             self.told(ann, "tickets", "tickets_solved", "resolution_hours", "nps_answers"),
-            [(1, 1, 0, 0, 0), (2, 3, 2, 54, 0)],
+            [(1, 1, 0, 0, 0), (2, 3, 2, 54, 1)],
         )
         self.assertEqual(found["resolution"][:3], (27, 54, 2))
         self.assertEqual(found["resolution_p90"].value, 48)
-        self.assertAlmostEqual(found["nps"].value, 100 / 3)
-        self.assertEqual(found["nps"].base, {bob.id})
+        self.assertEqual(found["nps"][:3], (0, 0, 2))
+        self.assertEqual(found["nps"].base, {ann.id, bob.id})
+        self.assertEqual(found["csat"][:3], (1, 1, 1))
 
     def test_margins_are_rebuilt_where_costs_are_known(self):
         ann, bob = self.customer("Ann"), self.customer("Bob")
