@@ -8,12 +8,13 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Drop what would stand in the way: work tables, and profiles that hold segments."""
+    """Drop what stands in the way or has no xml id: work tables, profiles, companies' sequences."""
     env.cr.execute(SQL("DELETE FROM retention_profile"))
+    env["ir.sequence"].search([("code", "=like", "retention.%")]).unlink()
     rows = env.execute_query(
         SQL(
             "SELECT tablename FROM pg_tables WHERE tablename ~ %s",
-            "^retention_(work|days|talks)_[0-9]+$",
+            "^retention_(work|days|talks|ledger_days)_[0-9]+$",
         )
     )
     for (table,) in rows:

@@ -113,7 +113,10 @@ def _parse(written: str, order: str) -> datetime | None:
     try:
         return datetime.fromisoformat(written)
     except ValueError:
-        pass
+        return _parse_by_hand(written, order)
+
+
+def _parse_by_hand(written: str, order: str) -> datetime | None:
     day = cells.parse_date(written, order)
     if day is None:
         return None

@@ -129,7 +129,8 @@ def bare(env):
 def empty(env):
     env.cr.execute(
         """TRUNCATE retention_profile, retention_change, retention_run,
-               retention_refresh_request, retention_reason CASCADE"""
+               retention_refresh_request, retention_reason, retention_ledger,
+               retention_ledger_month CASCADE"""
     )
     env.cr.commit()
     env.invalidate_all()
@@ -196,6 +197,50 @@ def full(env):
             refresh("single", run.as_of, [partner])
     figures["peak_memory_mb"] = max(figures["peak_memory_mb"], peak_memory())
     write_figures(figures)
+
+
+def ledger(env):
+    """Measure, in turn: yardstick, building the ledger of the past, touched customers, a month.
+
+    Wants the profiles and runs that :func:`full` leaves.
+    """
+    figures, chance, months = {}, random.Random(2), env["retention.ledger.month"]
+    profiles, company = env["retention.profile"], env.company
+    as_of = env["retention.run"]._last_done(company).as_of
+    ids = profiles.search([("company_id", "=", company.id)]).partner_id.ids
+    for _round in range(option("runs")):
+        env.cr.execute("TRUNCATE retention_ledger, retention_ledger_month")
+        env.cr.commit()
+        env.invalidate_all()
+        with timed(figures, "yardstick"):
+            yardstick(env)
+        env.cr.commit()
+        before = env.cr.sql_log_count
+        with timed(figures, "build"):
+            while months._advance(company):
+                env.cr.commit()
+        figures["queries"] = env.cr.sql_log_count - before
+        touched = chance.sample(ids, min(TOUCHED, len(ids)))
+        touch(env, touched)
+        with timed(figures, "touched"):
+            profiles._refresh(company, as_of, touched)
+            env.cr.commit()
+        close_last_month(env, figures)
+    env.cr.execute("SELECT COUNT(*), COUNT(DISTINCT month) FROM retention_ledger")
+    figures["rows"], figures["months"] = env.cr.fetchone()
+    figures["peak_memory_mb"] = peak_memory()
+    write_figures(figures)
+
+
+def close_last_month(env, figures):
+    """Take the newest month out again and close it alone, as at the end of a month."""
+    newest = env["retention.ledger.month"].search([], limit=1)
+    env.cr.execute("DELETE FROM retention_ledger WHERE month = %s", [newest.month])
+    newest.unlink()
+    env.cr.commit()
+    with timed(figures, "month"):
+        env["retention.ledger.month"]._advance(env.company)
+        env.cr.commit()
 
 
 def start_alerts(env, as_of):

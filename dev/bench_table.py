@@ -79,6 +79,16 @@ def full_lines(full):
         yield row(f"queries: {name.replace('_', ' ')}", str(full[f"{name}_queries"]))
 
 
+def ledger_lines(figures):
+    base = median(figures["yardstick"])
+    note = f"{figures['rows']:,} rows; yardstick of this part {base:.3f} s"
+    months = figures["months"]
+    yield timing(f"ledger of {months} months", median(figures["build"]), base, 30, note)
+    yield timing("  closing one month", median(figures["month"]), base, None)
+    yield timing("  1,000 touched customers, restated too", median(figures["touched"]), base, 0.3)
+    yield row("  queries", str(figures["queries"]))
+
+
 def confirm_lines(with_addon, without):
     seconds, queries = with_addon["confirm_s"], with_addon["confirm_statements"]
     more = queries - without["confirm_statements"]
@@ -118,6 +128,7 @@ def main(folder, target=None):
     phases = read(folder)
     lines = [*full_lines(phases["full"])]
     lines += [row(f"queries: {what}", str(n)) for what, n in phases["chunks"].items()]
+    lines += ledger_lines(phases["ledger"])
     lines += confirm_lines(phases["confirm"], phases["plain"])
     if "contacts" in phases:
         lines += ["", *contact_lines(phases["contacts"])]

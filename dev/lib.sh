@@ -146,6 +146,10 @@ ensure_setup() {
     fi
 }
 
+free_port() { # one that nobody listens on; Odoo starts its server for tests in any case
+    "$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
 bridges() { # technical names, one per line
     local manifest
     for manifest in "$CHECKOUT"/bridges/*/__manifest__.py; do

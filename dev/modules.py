@@ -2,6 +2,7 @@
 
     modules.py CHECKOUT base      the modules the addon and its bridges stand on
     modules.py CHECKOUT bridges   the bridges that can be installed here
+    modules.py CHECKOUT root      what the addon alone stands on
 
 A bridge whose dependency is not on this machine (an Enterprise app, say) is left out, with a
 line on standard error.
@@ -74,6 +75,8 @@ def main(checkout, what):
     bridges = installable_bridges(checkout)
     if what == "bridges":
         names = set(bridges)
+    elif what == "root":
+        names = set(manifest(checkout)["depends"])
     else:
         depends = set().union(*bridges.values(), manifest(checkout)["depends"])
         names = (USUAL | depends) - set(bridges) - {"customer_retention"}

@@ -77,11 +77,11 @@ read_modules() {
     ADDON_MODULES=customer_retention${bridge_list:+,$bridge_list}
 }
 
-# ensure_base base|demo: a template of Odoo's and OCA's modules, without or with demo data.
-# Sets BASE to its name.
+# ensure_base base|demo|lean: a template of the modules in MODULES, with demo data or without. Sets
+# BASE to its name.
 ensure_base() {
     local demo=() note=""
-    [ "$1" = base ] || { demo=(--with-demo) && note=" with demo data"; }
+    [ "$1" != demo ] || { demo=(--with-demo) && note=" with demo data"; }
     BASE=$1_$({
         cat "$ODOO_ROOT/odoo/release.py" "$LOCK_FILE"
         echo "$ODOO_ROOT $MODULES"

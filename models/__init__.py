@@ -166,9 +166,19 @@ from . import retention_tier_lock
 from . import retention_tier_limits
 from . import retention_profile_tier_month
 from . import retention_demo_tier
+from . import retention_demo_voice
 from . import retention_tier_merge
 from . import retention_sop_tier
 from . import res_config_settings_tier
+from . import retention_metrics_ledger
+from . import retention_metrics_ledger_store
+from . import retention_metrics_ledger_voice
+from . import retention_metrics_ledger_restate
+from . import retention_ledger
+from . import retention_ledger_month
+from . import retention_ledger_run
+from . import retention_ledger_merge
+from . import retention_kpi
 from . import retention_theme
 from . import retention_case
 from . import res_company_case
@@ -210,6 +220,7 @@ from . import retention_event_merge
 from . import retention_metrics_event
 from . import retention_metrics_timeline_event
 from . import retention_signal_event
+from . import retention_agreement_outcome
 from . import retention_shield
 from . import sale_order_shield
 from . import res_partner_shield
@@ -218,3 +229,8 @@ from . import sale_order_stamp
 from . import retention_metrics_stamp
 from . import retention_run_stamp
 from . import retention_page_taste
+from . import retention_pain
+from . import retention_pain_link
+from . import retention_metrics_pain
+from . import retention_competitor_result
+from . import retention_page_outside

@@ -14,6 +14,8 @@ FILE_ACTIONS = {
     "retention.referral": "customer_retention.action_referral",
     "retention.optout": "customer_retention.action_optout",
     "retention.case": "customer_retention.action_case",
+    "retention.feedback": "customer_retention.action_feedback",
+    "retention.compensation": "customer_retention.action_compensation",
 }
 
 

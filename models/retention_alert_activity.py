@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
 WATCHED = {"active", "user_id", "date_deadline", "feedback"}
 
 
@@ -57,7 +59,8 @@ class MailActivity(models.Model):
         alerts = self._retention_alerts().filtered(lambda a: a.state in ("open", "snoozed"))
         result = super().unlink()
         # Cancelled, but nobody said what came of the customer: it is asked again.
-        alerts._create_tasks()
+        if alerts and not self.env.context.get(MODULE_UNINSTALL_FLAG):
+            alerts._create_tasks()
         return result
 
     def action_retention_outcome(self, outcome):

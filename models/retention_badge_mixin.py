@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .own_fields import ProfileInteger
 from .res_partner import USER, _of_profile
 
 
@@ -24,9 +23,9 @@ class RetentionBadgeMixin(models.AbstractModel):
         groups=USER,
     )
     retention_tier_id = _of_profile(fields.Many2one, "tier_id", "Customer Tier")
-    retention_tier_color = _of_profile(ProfileInteger, "tier_color", "Color of the Tier")
+    retention_tier_color = _of_profile(fields.Integer, "tier_color", "Color of the Tier")
     retention_segment_id = _of_profile(fields.Many2one, "segment_id", "Customer Segment")
-    retention_segment_color = _of_profile(ProfileInteger, "segment_color", "Color of the Segment")
+    retention_segment_color = _of_profile(fields.Integer, "segment_color", "Color of the Segment")
     retention_light = _of_profile(fields.Selection, "light", "Customer Health")
 
     @api.depends("partner_id", "company_id")

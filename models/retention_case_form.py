@@ -2,7 +2,7 @@ import hashlib
 import hmac
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import email_normalize
 
 HOUR = timedelta(hours=1)
@@ -84,7 +84,7 @@ class RetentionCase(models.Model):
             message = self.env._("Product: %s", product) + f"\n\n{message}"
         first_line = values["message"].strip().splitlines()[0]
         return (
-            self.sudo()
+            self.with_user(SUPERUSER_ID)
             .with_company(company)
             .create(
                 {

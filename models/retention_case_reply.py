@@ -109,7 +109,7 @@ class RetentionCase(models.Model):
 
     def _sync_reminder(self):
         """Answered cases finish their activity, which is kept; others follow the case."""
-        answered = self.filtered("first_reply_at")
+        answered = self.filtered(lambda case: case.state in ("in_progress", "solved"))
         for case in answered:
             case.reminder_id.sudo().filtered("active").action_feedback()
         return super(RetentionCase, self - answered)._sync_reminder()

@@ -131,6 +131,8 @@ class RetentionDemo(models.AbstractModel):
             profiles.search(found).user_id = users[login]
         company.sudo().retention_alerts_started = True
         self.env["retention.alert"].sudo()._sync(company, plan.as_of)
+        while self.env["retention.ledger.month"]._advance(company):
+            continue
         # All of it has just been counted: nothing is pending.
         self.env.cr.flush()
         self.env["retention.refresh.request"].search(

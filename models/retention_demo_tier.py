@@ -57,18 +57,16 @@ class RetentionDemo(models.AbstractModel):
                 )
             ],
         }
+        tag = {"tag_vip": {"name": tiers.TAG[0], "color": 11}}
+        tag = self._keep("res.partner.category", tag)["tag_vip"]
+        self._name_in_chinese({tag: tiers.TAG[1]})
         given = {
             "prices": {
                 "pricelist_id": self._keep("product.pricelist", {"prices_vip": prices})[
                     "prices_vip"
                 ].id
             },
-            "tag": {
-                "tag_id": self._keep(
-                    "res.partner.category",
-                    {"tag_vip": {"name": self._in_both(*tiers.TAG), "color": 11}},
-                )["tag_vip"].id
-            },
+            "tag": {"tag_id": tag.id},
         }
         mine = self.env["retention.tier"].search([("company_id", "=", company.id)])
         by_level = {tier.level: tier for tier in mine}

@@ -190,7 +190,7 @@ class RetentionEvent(models.Model):
     def _gc_events(self):
         """Delete events older than their company keeps them; see ``_events_forget``."""
         today, done, more = fields.Datetime.now(), 0, 0
-        for company in self.env["res.company"].sudo().search([]):
+        for company in self.env["res.company"]._retention_companies():
             limit = today - relativedelta(months=company.retention_event_months)
             deleted, remaining = self.env["retention.metrics"]._events_forget(company, limit)
             done, more = done + deleted, more + remaining

@@ -286,10 +286,10 @@ class RetentionEventImport(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Outside Events"),
             "res_model": "retention.event",
             "view_mode": "list,form",
             "domain": [("import_id", "=", self.id)],
+            "name": self.env._("Outside Events"),
         }
 
 

@@ -23,7 +23,7 @@ class RetentionFeedback(models.Model):
 
     # Who is deleted leaves an anonymous answer.
     partner_id = fields.Many2one(required=False, ondelete="set null", help="Empty: anonymous.")
-    date = fields.Date("Answered", required=True, index=True, default=fields.Date.context_today)
+    date = fields.Date("Answered On", required=True, index=True, default=fields.Date.context_today)
     kind = fields.Selection(
         [
             ("nps", "Recommendation (NPS)"),
@@ -42,14 +42,14 @@ class RetentionFeedback(models.Model):
     )
     score_text = fields.Char("Score in Words", compute="_compute_score_text")
     nps_class = fields.Selection(
-        lambda self: self._selection_nps_class(),
+        [("promoter", "Promoter"), ("passive", "Passive"), ("detractor", "Detractor")],
         "NPS Class",
         compute="_compute_classes",
         store=True,
         precompute=True,
     )
     answer_class = fields.Selection(
-        lambda self: self._selection_answer_class(),
+        [("good", "Good answer"), ("middle", "Middling answer"), ("bad", "Bad answer")],
         "How It Was",
         compute="_compute_classes",
         store=True,
@@ -71,7 +71,7 @@ class RetentionFeedback(models.Model):
         help="The follow-up record of the interview.",
     )
     source = fields.Selection(
-        [("manual", "Noted by a colleague"), ("import", "From a spreadsheet")],
+        [("manual", "Entered by hand"), ("import", "From a spreadsheet")],
         required=True,
         default="manual",
         readonly=True,
@@ -92,19 +92,7 @@ class RetentionFeedback(models.Model):
 
     @api.model
     def _selection_nps_class(self):
-        return [
-            ("promoter", self.env._("Promoter")),
-            ("passive", self.env._("Passive")),
-            ("detractor", self.env._("Detractor")),
-        ]
-
-    @api.model
-    def _selection_answer_class(self):
-        return [
-            ("good", self.env._("Happy")),
-            ("middle", self.env._("So-so")),
-            ("bad", self.env._("Unhappy")),
-        ]
+        return self._fields["nps_class"]._description_selection(self.env)
 
     @api.depends("kind", "score")
     def _compute_classes(self):
@@ -234,7 +222,7 @@ class RetentionFeedbackLine(models.Model):
     )
     sequence = fields.Integer(default=10)
     question = fields.Char(required=True)
-    answer = fields.Text("What Was Said")
+    answer = fields.Text("Their Answer")
 
 
 class RetentionInteraction(models.Model):

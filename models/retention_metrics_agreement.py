@@ -21,7 +21,7 @@ class RetentionMetrics(models.AbstractModel):
         return SQL(
             """SELECT partner.commercial_partner_id AS partner_id,
                       BOOL_OR(agreement."end" IS NULL OR agreement."end" >= %(as_of)s
-                              OR next.signed_on <= %(as_of)s
+                              OR COALESCE(next.signed_on <= %(as_of)s, FALSE)
                                  AND (next."end" IS NULL OR next."end" >= %(as_of)s))
                           AS in_force,
                       CASE WHEN BOOL_OR(agreement."end" IS NULL) THEN NULL

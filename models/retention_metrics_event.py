@@ -108,14 +108,14 @@ class RetentionMetrics(models.AbstractModel):
             SQL(
                 """DELETE FROM retention_event WHERE id IN (
                        SELECT old.id FROM retention_event old
-                       WHERE old.company_id = %s AND old.moment < %s
+                       WHERE old.company_id IN %s AND old.moment < %s
                        AND (old.kind != 'login' OR EXISTS (
                            SELECT FROM retention_event later
                            WHERE later.company_id = old.company_id AND later.kind = 'login'
                            AND later.commercial_partner_id = old.commercial_partner_id
                            AND (later.moment, later.id) > (old.moment, old.id)))
                        LIMIT %s)""",
-                company.id,
+                company._retention_members(),
                 limit,
                 FORGOTTEN_AT_ONCE,
             )

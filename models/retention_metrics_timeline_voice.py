@@ -9,7 +9,7 @@ class RetentionTimeline(models.AbstractModel):
 
     @api.model
     def _kinds(self):
-        return {**super()._kinds(), "feedback": (self.env._("Answers"), "fa-star-half-o")}
+        return {**super()._kinds(), "feedback": (self.env._("Customer answers"), "fa-star-half-o")}
 
     @api.model
     def _source_fields(self):

@@ -13,7 +13,8 @@ class RetentionPage(models.AbstractModel):
         blocks = super()._blocks()
         if self.env["retention.case"]._kept_elsewhere():
             return blocks
-        label, waiting = self.env._("Open cases"), [("closed_at", "=", False)]
+        label = self.env._("Open cases")
+        waiting = [("closed_at", "=", False)]
         order = "severity desc, opened_at, id"
         return [Block("case", "retention.case", label, waiting, order, "_case"), *blocks]
 

@@ -34,7 +34,10 @@ class RetentionPage(models.AbstractModel):
         A list: ``key``, ``label``, ``count``, ``entries`` (``key``, ``title``, ``note``,
         ``badge``, ``tone``, ``res_model`` and ``res_id``, False for what is not to be opened).
         """
-        requests = [problem for problem in problems if problem.kind != "alert"]
+        cases = self.env["retention.case"]
+        # Where cases are kept they are a block of the customer file, to be added to.
+        shown = {"retention.alert"} if cases._kept_elsewhere() else {"retention.alert", cases._name}
+        requests = [problem for problem in problems if problem.res_model not in shown]
         if not requests:
             return []
         entries = [self._request_entry(problem, readable) for problem in requests[:LIMIT]]

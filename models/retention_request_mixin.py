@@ -8,6 +8,8 @@ class RetentionRequestMixin(models.AbstractModel):
     """What helpdesks do not tell of their tickets themselves. For bridges to inherit.
 
     The ticket has chatter and a stage; a bridge says by which column of the stage it is closed.
+    It inherits this first, the ticket second: so it stands before the chatter, however the
+    Helpdesk inherits that.
     """
 
     _name = "retention.request.mixin"

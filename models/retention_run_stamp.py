@@ -19,9 +19,10 @@ class RetentionRun(models.Model):
     )
 
     def _step_alert(self, size):
-        super()._step_alert(size)
+        result = super()._step_alert(size)
         if self.phase == "enter" and self._stamps_since():
             self.phase = "stamp"
+        return result
 
     def _stamps_since(self):
         """Return the day of the company's first computation, once it is over."""
@@ -34,8 +35,9 @@ class RetentionRun(models.Model):
 
     def _step_stamp(self, size):
         metrics = self.env["retention.metrics"]
+        self.env.flush_all()
         try:
-            with self.env.cr.savepoint():
+            with self.env.cr.savepoint(flush=False):
                 written = metrics._stamp_orders(
                     self.company_id, self._stamps_since(), self.as_of, min(size, CHUNK)
                 )

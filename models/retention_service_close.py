@@ -58,10 +58,10 @@ class RetentionService(models.AbstractModel):
 
         :param ids: of requests that were open before
         """
-        if not ids:
+        kind = self._request_models().get(res_model)
+        if not (ids and kind):
             return
         engine = self.sudo()
-        kind = self._request_models()[res_model]
         waiting = engine.env[res_model].browse(ids)
         told = engine.env["retention.cue"].search(
             [("res_model", "=", res_model), ("res_id", "in", list(ids)), ("live", "=", True)]
@@ -127,8 +127,25 @@ class RetentionService(models.AbstractModel):
         return {alert.partner_id: alert for alert in alerts}
 
 
+class RetentionRequestMixin(models.AbstractModel):
+    """Tickets tell sales when they are closed, and take it back when they are opened again."""
+
+    _inherit = "retention.request.mixin"
+
+    def write(self, vals):
+        if "stage_id" not in vals:
+            return super().write(vals)
+        before = self._retention_closed()
+        result = super().write(vals)
+        after = self._retention_closed()
+        service = self.env["retention.service"]
+        service._request_closed(self._name, (after - before).ids)
+        service._request_reopened(self._name, (before - after).ids)
+        return result
+
+
 class RetentionCase(models.Model):
-    """Cases tell sales when they are closed, and take it back when they are opened again."""
+    """Cases tell sales as tickets do."""
 
     _inherit = "retention.case"
 

@@ -77,7 +77,12 @@ class RetentionService(models.AbstractModel):
     @api.model
     def _told_block(self, asked):
         """Whether sales knows: who was told of this request or warned of the customer, when."""
-        entries = [*self._told_cues(asked), *self._told_tasks(asked), *self._told_alert(asked)]
+        entries = [
+            *self._told_cues(asked),
+            *self._told_tasks(asked),
+            *self._told_promises(asked),
+            *self._told_alert(asked),
+        ]
         return self._more_block(
             "told",
             self.env._("Was sales told?"),
@@ -140,6 +145,25 @@ class RetentionService(models.AbstractModel):
                 "badge": self._day(activity.date_done or activity.create_date),
             }
             for activity in planned | runs.activity_id
+        ]
+
+    @api.model
+    def _told_promises(self, asked):
+        """Promises that somebody gave to a colleague to keep since this request came."""
+        promises = self._of_customer(
+            asked,
+            "retention.promise",
+            [("create_date", ">=", asked.record.sudo().create_date)],
+            "id desc",
+        )
+        return [
+            {
+                "title": self.env._("Given a promise to keep: %s", promise.name),
+                "note": promise.user_id.name,
+                "badge": self._day(promise.create_date),
+            }
+            for promise in promises
+            if promise.user_id != promise.create_uid
         ]
 
     @api.model

@@ -109,6 +109,8 @@ class RetentionShield(models.AbstractModel):
         """Return those of ``problems`` that the reader is told of."""
         if self.env.user.has_group(USER):
             return list(problems)
+        if self.env.user.share:  # customers read their own quotations
+            return []
         return [p for p in problems if p.kind != "alert" and (p.res_model, p.res_id) in readable]
 
     @api.model

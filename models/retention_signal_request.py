@@ -178,7 +178,18 @@ class RetentionSignal(models.Model):
     @api.model
     def _records_of_requests(self, profile):
         """Return {model: action that lists the customer's requests of it}. Hook for sources."""
-        return {}
+        return {
+            "retention.case": {
+                "type": "ir.actions.act_window",
+                "res_model": "retention.case",
+                "view_mode": "list,form",
+                "domain": [
+                    ("commercial_partner_id", "=", profile.partner_id.id),
+                    ("company_id", "child_of", profile.company_id.id),
+                ],
+                "name": self.env._("Cases"),
+            }
+        }
 
     def _open_customer_requests(self, reason):
         """Open the customer's requests where the reader sees any, else the customer."""

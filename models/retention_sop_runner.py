@@ -106,6 +106,7 @@ class RetentionSopStepRun(models.Model):
         """
         if not self.env["retention.metrics"]._try_lock(company.id):
             return None
+        self._before_tick(company, now)
         engine = self.env["retention.enrollment"]._engine().with_company(company)
         runs = engine.env["retention.sop.step.run"].search(
             [("company_id", "=", company.id), *self._due_domain(now)],
@@ -116,6 +117,10 @@ class RetentionSopStepRun(models.Model):
         taken._execute(company.with_env(engine.env), now)
         self.env.flush_all()
         return len(taken)
+
+    @api.model
+    def _before_tick(self, company, now):
+        """Hook, called under the company's lock, before due step runs are looked for."""
 
     # ---------------------------------------------------------------- executing
     def _execute(self, company, now):

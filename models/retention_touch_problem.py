@@ -5,8 +5,6 @@ from datetime import date
 from odoo import api, models
 from odoo.tools import format_date
 
-from .retention_sop_runner import BATCH
-
 RULE = "open_problem"
 KEPT = "retention_problems"  # context: {customer: what stands in the way, as kept in the log}
 
@@ -85,12 +83,9 @@ class RetentionSopStepRun(models.Model):
         return companies.union(*(company.sudo() for (company,) in held))
 
     @api.model
-    def _tick(self, company, now, limit=BATCH):
-        # The lock comes first; to take it again in the same transaction costs nothing.
-        if not self.env["retention.metrics"]._try_lock(company.id):
-            return None
+    def _before_tick(self, company, now):
         self._release_solved(company, now)
-        return super()._tick(company, now, limit)
+        return super()._before_tick(company, now)
 
     @api.model
     def _release_solved(self, company, now):

@@ -31,7 +31,7 @@ class RetentionFeedbackReport(models.Model):
     commercial_partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     partner_id = fields.Many2one("res.partner", "Contact", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    date = fields.Date("Answered", readonly=True)
+    date = fields.Date("Answered On", readonly=True)
     kind = fields.Selection(lambda self: self._same("kind"), "Kind of Answer", readonly=True)
     nps_class = fields.Selection(lambda self: self._same("nps_class"), "NPS Class", readonly=True)
     source = fields.Selection(lambda self: self._same("source"), readonly=True)

@@ -32,6 +32,7 @@ class ServiceCase(AlertCase):
                 "name": "It broke",
                 "partner_id": (partner or cls.bo).id,
                 "company_id": cls.company.id,
+                "user_id": cls.leader.id,
                 "severity": severity,
                 "opened_at": f"{opened} 08:00:00",
                 **values,

@@ -148,6 +148,19 @@ class TestAgreement(CustomerFileCase):
         self.assertEqual(self.rows(days(-6)), {})
         self.assertTrue(self.rows(days(-5)))
 
+    def test_a_signed_renewal_bridges_the_time_until_it_begins(self):
+        old = self.agreement(-100, -1)
+        new = self.agreement(20, 100, signed_on=days(-3))
+        self.assertFalse(self.rows(AS_OF)[self.ann.id][0])  # two agreements, no renewal
+        old.renewed_by_id = new
+        for day, in_force in ((-4, True), (-1, True), (0, True), (19, True), (101, False)):
+            with self.subTest(day=day):
+                self.assertEqual(self.rows(days(day))[self.ann.id][0], in_force)
+        new.signed_on = days(5)
+        for day, in_force in ((-1, True), (0, False), (4, False), (5, True)):
+            with self.subTest(day=day, signed=5):
+                self.assertEqual(self.rows(days(day))[self.ann.id][0], in_force)
+
     def test_of_one_company(self):
         self.agreement(company_id=self.other.id, user_id=self.stranger.id)
         self.assertEqual(self.rows(AS_OF), {})

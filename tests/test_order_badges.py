@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
+from lxml import etree
 from psycopg2.errors import SerializationFailure
 
 from odoo.exceptions import AccessError
@@ -10,9 +11,16 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import AS_OF, RetentionCase
+from .test_access import our_fields
 
 OURS = "customer_retention"
-BADGES = ("retention_tier_id", "retention_segment_id", "retention_light", "retention_profile_id")
+# What everybody who sells may see: nothing that the addon has found out of a customer.
+FOR_ALL = {
+    "retention_order_day",
+    "retention_problem_grave",
+    "retention_problem_text",
+    "retention_problem_title",
+}
 STAMPED = ("retention_order_tier_id", "retention_order_segment_id", "retention_order_stage")
 
 
@@ -112,6 +120,17 @@ class TestOrderBadges(OrderCase):
             {segment.id: count for segment, count in rows}, {self.low.id: 1, self.high.id: 1}
         )
 
+    def test_it_asks_before_it_confirms(self):
+        """The ordinary buttons where nothing is open, one that asks where something is."""
+        form = etree.fromstring(self.mine.get_view(view_type="form")["arch"])
+        buttons = form.findall(".//header/button[@name='action_confirm']")
+        ordinary = [b for b in buttons if not b.get("confirm")]
+        [asking] = [b for b in buttons if b.get("confirm")]
+        self.assertEqual(len(ordinary), 2)
+        for button in ordinary:
+            self.assertIn("or (retention_problem_title)", button.get("invisible"))
+        self.assertIn("not retention_problem_title", asking.get("invisible"))
+
     def test_views(self):
         views = self.mine.get_views(
             [(False, "list"), (False, "form"), (False, "search"), (False, "kanban")]
@@ -127,12 +146,11 @@ class TestOrderBadges(OrderCase):
 
     @mute_logger("odoo.models")
     def test_others_reach_none_of_it(self):
-        for model, names in (
-            ("sale.order", (*BADGES, *STAMPED)),
-            ("sale.report", STAMPED),
-        ):
+        for model in ("sale.order", "sale.report"):
             theirs = self.as_user(self.plain, model)
             visible = theirs.fields_get()
+            names = [n for n, f in our_fields(self.env[model]).items() if n not in FOR_ALL]
+            self.assertLessEqual({*STAMPED}, {*names})
             for name in names:
                 calls = (
                     lambda m=theirs, n=name: m.search_read([], [n], limit=1),

@@ -119,6 +119,19 @@ class TestServicePanel(ServiceCase):
         [told] = self.block(case, "told")["entries"]
         self.assertEqual((told["title"], told["note"]), ("Have a look", "Uma"))
 
+    def test_a_promise_given_to_a_colleague_counts_as_told(self):
+        self.judged()
+        self.promise()  # of before
+        self.env.cr.execute("UPDATE retention_promise SET create_date = '2026-01-01'")
+        case = self.case()
+        given = {"text": "A new pump", "date": "2026-07-03"}
+        self.call("log_promise", case, given, user=self.leader)
+        self.call("log_promise", case, {**given, "mine": True}, user=self.leader)
+        [told] = self.block(case, "told")["entries"]
+        self.assertEqual(
+            (told["title"], told["note"]), ("Given a promise to keep: A new pump", "Uma")
+        )
+
     # ---------------------------------------------------------------- who
     def test_only_for_who_may_read_the_case(self):
         case = self.case()

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from odoo.fields import Command
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import AS_OF
 from .page_common import PageCase
@@ -178,6 +178,12 @@ class TestShield(PageCase):
         order = self.quote(self.pump)
         self.assertEqual(self.told(order, self.seller)[1], "Broken pump, open since 06/01/2026")
         self.assertEqual(self.told(order, self.nobody), (False, False, False))
+
+    def test_customers_are_told_nothing(self):
+        open_request(self, self.firm)
+        portal = new_test_user(self.env, "h_portal", groups="base.group_portal")
+        theirs = self.quote(self.pump).with_user(portal).sudo()
+        self.assertFalse(theirs.retention_problem_title)
 
     def test_two_companies(self):
         other = self.make_company("Other")

@@ -9,6 +9,54 @@ from .sop_common import SopCase
 
 
 @tagged("post_install", "-at_install")
+class TestShieldCase(SopCase):
+    """A case of the addon itself, from the first word to the call of sales."""
+
+    def test_a_severe_case_on_a_product(self):
+        """The quotation warns, the promotion waits with the reason, the rescue goes on; closing
+        the case releases the promotion at the next tick, and sales is asked to call once."""
+        promotion = self.make_sop(self.mail(), purpose="promotion")
+        rescue = self.make_sop(self.mail(), purpose="rescue")
+        ann, bea = self.buyer("Ann"), self.buyer("Bea")
+        case, _other = self.env["retention.case"].create(
+            [
+                {
+                    "name": "It leaks",
+                    "partner_id": partner.id,
+                    "company_id": self.company.id,
+                    "severity": "3",
+                    "product_id": self.product.id,
+                    "opened_at": self.moment(hour=7),
+                }
+                for partner in (ann, bea)
+            ]
+        )
+        quotation = self.order(ann, self.moment(), state="draft")
+        self.assertTrue(quotation.retention_problem_grave)
+        self.assertEqual(
+            quotation.with_user(self.owner).retention_problem_text,
+            f"{case.number} It leaks, open since 06/01/2026 – about Thing, which is on this "
+            "quotation",
+        )
+        offer, help_ = self.enter(promotion, ann), self.enter(rescue, bea)
+        self.tick()
+        self.assertEqual(
+            (offer.run_ids.state, offer.run_ids.result),
+            ("waiting", "Open problem: a complaint since 06/01/2026"),
+        )
+        self.assertEqual(help_.state, "done")
+        with self.at(0, 12):
+            case.write({"state": "solved", "resolution": "Mended"})
+        self.assertFalse(quotation.retention_problem_title)
+        self.tick(0, 13)
+        self.assertEqual(offer.state, "done")
+        cue = self.env["retention.cue"].search(
+            [("res_model", "=", case._name), ("res_id", "=", case.id)]
+        )
+        self.assertEqual((len(cue), cue.user_id), (1, self.owner))
+
+
+@tagged("post_install", "-at_install")
 class TestShieldPromotion(SopCase):
     @classmethod
     def setUpClass(cls):
@@ -20,9 +68,7 @@ class TestShieldPromotion(SopCase):
     def runs_of(self, enrollment):
         return [(run.state, run.result or "") for run in enrollment.run_ids]
 
-    def test_a_severe_case_on_a_product(self):
-        """The quotation warns, the promotion waits with the reason, the rescue goes on; closing
-        the case releases the promotion at the next tick."""
+    def test_waits_with_a_reason_and_goes_on(self):
         ann, bea = self.buyer("Ann"), self.buyer("Bea")
         case = open_request(self, ann, product=self.product)
         open_request(self, bea, product=self.product)

@@ -49,12 +49,31 @@ class TestSopReplayVoice(ReplayCase):
         dot = cls.someone("nps_detractor", "Dot", -50)
         cls.answers(1, 15, dot, 2)
         cls.does(2, 10, "leader", dot, "Call and find out why")
-        cls.does(7, 11, "owner", dot, "Tell them what came of it")
+        cls.does(10, 11, "owner", dot, "Tell them what came of it")
         cls.answers(30, 15, dot, 1, "csat")
 
     # ------------------------------------------------------------ tables
     def test_nps_promoter(self):
-        self.assertLived("nps_promoter", "")
+        """Thanked once, however often they answer within half a year; passives are left alone,
+        and so is who was only asked whether they are satisfied."""
+        self.assertLived(
+            "nps_promoter",
+            """
+            Pia                        | 1 15:00 | done
+            Thank them for the answer  | 2 10:00 | owner | mail
+            Ask whom we could help     | 9 10:00 | owner | mail
+            """,
+        )
 
     def test_nps_detractor(self):
-        self.assertLived("nps_detractor", "")
+        """Called by the leader at once; what came of it is told three working days later, and
+        asked two weeks after that. Another unhappy answer meanwhile begins nothing new."""
+        self.assertLived(
+            "nps_detractor",
+            """
+            Dot                              | 1 15:00  | running
+            Call and find out why            | 1 15:00  | leader | call by 2, done 2 10:00
+            Tell them what came of it        | 7 10:00  | owner  | call by 9, done 10 11:00
+            Ask whether it has become better | 24 10:00 | owner  | call by 28
+            """,
+        )

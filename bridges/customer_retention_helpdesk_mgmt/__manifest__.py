@@ -12,12 +12,16 @@
         "views/helpdesk_ticket_stage_views.xml",
         "views/helpdesk_ticket_category_views.xml",
         "views/helpdesk_ticket_views.xml",
+        "views/helpdesk_ticket_pain_views.xml",
         "views/retention_sop_views.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_case_views.xml",
     ],
+    "demo": ["demo/tickets.xml"],
     "assets": {
         "web.assets_tests": ["customer_retention_helpdesk_mgmt/static/tests/tours/**/*"],
     },
     "auto_install": True,
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

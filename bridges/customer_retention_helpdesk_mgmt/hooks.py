@@ -1,3 +1,5 @@
+from odoo.tools import SQL
+
 UNSOLVED = ("helpdesk_ticket_stage_cancelled", "helpdesk_ticket_stage_rejected")
 
 
@@ -8,3 +10,8 @@ def post_init_hook(env):
         if stage:
             stage.retention_unsolved = True
     env["helpdesk.ticket"]._retention_read_history()
+
+
+def uninstall_hook(env):
+    """Drop the index on a column that stays: Odoo drops those of its own columns only."""
+    env.cr.execute(SQL("DROP INDEX IF EXISTS helpdesk_ticket__partner_id_index"))

@@ -7,4 +7,5 @@
     "license": "AGPL-3",
     "depends": ["customer_retention_helpdesk_mgmt", "helpdesk_mgmt_sla"],
     "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
 }

@@ -6,5 +6,6 @@
     "author": "Customer Retention contributors",
     "license": "LGPL-3",
     "depends": ["customer_retention", "mass_mailing"],
+    "data": ["views/mailing_mailing_views.xml"],
     "auto_install": True,
 }

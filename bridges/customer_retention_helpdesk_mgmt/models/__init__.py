@@ -13,6 +13,7 @@ from . import retention_sop
 from . import retention_sop_step
 from . import retention_sop_summary
 from . import helpdesk_ticket_priority
-from . import helpdesk_ticket_sales
 from . import res_company
 from . import retention_service
+from . import helpdesk_ticket_pain
+from . import retention_demo

@@ -17,7 +17,7 @@ class HelpdeskTicket(models.Model):
     """What happens with a ticket makes its customer be looked at again."""
 
     _name = "helpdesk.ticket"
-    _inherit = ["helpdesk.ticket", "retention.request.mixin"]
+    _inherit = ["retention.request.mixin", "helpdesk.ticket"]
 
     partner_id = fields.Many2one(index="btree_not_null")
 

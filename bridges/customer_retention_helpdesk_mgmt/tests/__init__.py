@@ -5,3 +5,6 @@ from . import test_tickets
 from . import test_service_level
 from . import test_service_panel
 from . import test_service_browser
+from . import test_sales_cue
+from . import test_ticket_pain
+from . import test_day_in_life

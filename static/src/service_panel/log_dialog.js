@@ -56,7 +56,7 @@ export class RetentionLogDialog extends Component {
         this.options = this.props.panel.choices[this.props.form] || [];
         this.today = serializeDate(today());
         this.state = useState({
-            kind: this.form.kind && this.props.form === "interaction" ? "call" : this.options[0]?.[0],
+            kind: this.props.form === "interaction" ? "call" : this.options[0]?.[0],
             text: "",
             day: this.form.day === "past" ? this.today : this.tomorrow,
             amount: "",

@@ -33,6 +33,6 @@ registry.category("web_tour.tours").add("customer_retention_service_panel", {
         { trigger: ".modal #o_retention_log_text", run: "edit Is angry" },
         ...SAVE,
         { trigger: `${PANEL} .o_retention_service_more`, run: "click" },
-        { trigger: `${PANEL} [data-block=told]:contains('has reached sales yet')`, run: fits },
+        { trigger: `${PANEL} [data-block=told]:contains('A new pump'):contains('Uma')`, run: fits },
     ],
 });

@@ -1,0 +1,2 @@
+from . import rating_rating
+from . import retention_feedback

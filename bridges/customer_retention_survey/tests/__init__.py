@@ -1,0 +1,2 @@
+from . import test_survey_answers
+from . import test_survey_step
