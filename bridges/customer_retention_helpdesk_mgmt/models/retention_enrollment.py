@@ -31,7 +31,7 @@ class RetentionEnrollment(models.Model):
         }
 
     def _check_exits(self, company, now):
-        about = self.filtered(lambda e: e.live and e.source_model == TICKET)
+        about = self.filtered(lambda e: e.live and e.arm == "treated" and e.source_model == TICKET)
         for trigger, reason in (
             ("ticket_opened", "ticket_closed"),
             ("ticket_closed", "ticket_reopened"),

@@ -1,5 +1,7 @@
 """Procedures that begin with tickets, with the traps of their dates and stages."""
 
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from odoo.addons.customer_retention_helpdesk_mgmt.hooks import UNSOLVED
@@ -179,6 +181,26 @@ class TestTicketTrigger(TicketCase):
             mine = self.of(sop, partner)
             self.assertEqual((mine.state, mine.exit_reason), ("left", "ticket_closed"))
         self.assertFalse(self.tasks(self.of(sop)))
+
+    def test_control_groups_are_watched_to_the_end(self):
+        sop = self.sop("ticket_opened", self.task(), purpose="care", holdout=50)
+        people = [self.buyer(name) for name in ("Ann", "Bo")]
+        self.night(0)
+        tickets = [self.ticket(person, 1) for person in people]
+        watched = people[1].id
+        with patch.object(
+            type(sop), "_arm", lambda sop, pid: "control" if pid == watched else "treated"
+        ):
+            self.answer(1)
+        self.tick(1)
+        self.assertEqual(set(self.of(sop).mapped("arm")), {"treated", "control"})
+        for ticket in tickets:
+            self.move(ticket, self.dropped, 2)
+        self.answer(2)
+        watched = self.of(sop).filtered(lambda e: e.arm == "control")
+        self.assertEqual(set(watched.mapped("exit_reason")), {False})
+        others = self.of(sop) - watched
+        self.assertEqual(set(others.mapped("exit_reason")), {"ticket_closed"})
 
     def test_by_hand_needs_no_ticket(self):
         sop = self.sop("ticket_closed")
