@@ -20,9 +20,9 @@ class SurveySurvey(models.Model):
 
     @api.depends(
         "retention_kind",
-        "question_ids.question_type",
-        "question_ids.scale_min",
-        "question_ids.scale_max",
+        "question_and_page_ids.question_type",
+        "question_and_page_ids.scale_min",
+        "question_and_page_ids.scale_max",
     )
     def _compute_retention_problem(self):
         for survey in self:
