@@ -195,6 +195,7 @@ from . import retention_signal_voice
 from . import retention_sop_voice
 from . import retention_metrics_timeline_voice
 from . import retention_page_voice
+from . import retention_metrics_theme
 from . import retention_theme_voice
 from . import res_company_voice
 from . import res_partner_voice

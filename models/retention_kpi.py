@@ -96,18 +96,7 @@ class RetentionKpi(models.AbstractModel):
     @api.model
     def _first_purchases(self, company, as_of):
         """Return rows (customer id, first and second purchase day)."""
-        metrics = self.env["retention.metrics"].sudo()
-        scope = metrics._scope(company, as_of)
-        return self.env.execute_query(
-            SQL(
-                """SELECT partner_id, MIN(day), MIN(day) FILTER (WHERE number = 2) FROM (
-                       SELECT partner_id, day,
-                              ROW_NUMBER() OVER (PARTITION BY partner_id ORDER BY day) AS number
-                       FROM (%s) bought WHERE documents > 0) days
-                   WHERE number <= 2 GROUP BY partner_id""",
-                metrics._purchase_rows(scope),
-            )
-        )
+        return self.env["retention.metrics"].sudo()._first_two_purchases(company, as_of)
 
     @api.model
     def _solution_hours(self, company, first, last):

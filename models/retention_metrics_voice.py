@@ -10,6 +10,16 @@ from odoo.tools import SQL
 from ..analytics.voice import CLASSES
 
 CSAT_MONTHS = 12
+# Columns of the profile.
+VOICE = (
+    "nps_score",
+    "nps_class",
+    "nps_date",
+    "nps_before",
+    "nps_before_class",
+    "csat",
+    "csat_count",
+)
 
 
 class RetentionMetrics(models.AbstractModel):
@@ -148,3 +158,32 @@ class RetentionMetrics(models.AbstractModel):
             span.as_of,
             self._alert_only(SQL("answer.commercial_partner_id"), span.partners),
         )
+
+    @api.model
+    def _store_voice(self, company, as_of, partner_ids=None):
+        """Write what customers last said to their profiles where it differs, in one statement.
+
+        :return: the number of profiles that changed
+        """
+        columns = [SQL.identifier(name) for name in VOICE]
+        only = SQL("AND known.partner_id = ANY(%s)", list(partner_ids)) if partner_ids else SQL()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE retention_profile profile
+                   SET (%(columns)s) = ROW(%(found)s), write_date = %(now)s, write_uid = %(uid)s
+                   FROM (SELECT known.id, voice.* FROM retention_profile known
+                         LEFT JOIN (%(answers)s) voice ON voice.partner_id = known.partner_id
+                         WHERE known.company_id = %(company)s %(only)s) found
+                   WHERE found.id = profile.id
+                   AND (%(profile)s) IS DISTINCT FROM (%(found)s)""",
+                columns=SQL(", ").join(columns),
+                found=SQL(", ").join(SQL("found.%s", column) for column in columns),
+                profile=SQL(", ").join(SQL("profile.%s", column) for column in columns),
+                now=self.env.cr.now(),
+                uid=self.env.uid,
+                answers=self._voice_figures(company, as_of, partner_ids),
+                company=company.id,
+                only=only,
+            )
+        )
+        return self.env.cr.rowcount

@@ -3,37 +3,9 @@
 from odoo import api, models
 from odoo.tools import SQL, float_repr
 
-from ..analytics import purchases
 from .retention_page import MONTHS
 
 CATEGORIES = 3
-
-
-class RetentionMetrics(models.AbstractModel):
-    _inherit = "retention.metrics"
-
-    @api.model
-    def _basket(self, scope, months):
-        """Return (orders, lines, net amount in company currency) of the last ``months`` months.
-
-        From confirmed orders with at least one line of what counts as bought.
-        """
-        self._flush_bought()
-        day, known = self._local_day(scope, SQL("so.date_order"))
-        [row] = self.env.execute_query(
-            SQL(
-                """SELECT COUNT(DISTINCT so.id), COUNT(*), COALESCE(SUM(
-                              line.price_subtotal / COALESCE(NULLIF(so.currency_rate, 0), 1)), 0)
-                   %s AND so.company_id IN %s AND %s AND %s > %s %s""",
-                self._bought_source(),
-                scope.company._retention_members(),
-                known,
-                day,
-                purchases.window_start(scope.as_of, months),
-                self._only_partners(scope, SQL("partner.commercial_partner_id")),
-            )
-        )
-        return row
 
 
 class RetentionPage(models.AbstractModel):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from .own_fields import Unknown
+from .retention_metrics_voice import VOICE
 
 
 class ScoreInteger(Unknown, fields.Integer):
@@ -56,39 +56,13 @@ class RetentionProfile(models.Model):
 
     @api.model
     def _store_voice(self, company, as_of, partner_ids=None):
-        """Bring what customers last said up to ``as_of``, in one statement.
+        """Bring what customers last said up to ``as_of``.
 
         :param partner_ids: ids of commercial partners to look at; None for everybody
         :return: the number of profiles that changed
         """
-        answers = self.env["retention.metrics"]._voice_figures(company, as_of, partner_ids)
-        names = (
-            *("nps_score", "nps_class", "nps_date", "nps_before", "nps_before_class"),
-            *("csat", "csat_count"),
-        )
-        columns = [SQL.identifier(name) for name in names]
-        only = SQL("AND known.partner_id = ANY(%s)", list(partner_ids)) if partner_ids else SQL()
         self.flush_model()
-        self.env.cr.execute(
-            SQL(
-                """UPDATE retention_profile profile
-                   SET (%(columns)s) = ROW(%(found)s), write_date = %(now)s, write_uid = %(uid)s
-                   FROM (SELECT known.id, voice.* FROM retention_profile known
-                         LEFT JOIN (%(answers)s) voice ON voice.partner_id = known.partner_id
-                         WHERE known.company_id = %(company)s %(only)s) found
-                   WHERE found.id = profile.id
-                   AND (%(profile)s) IS DISTINCT FROM (%(found)s)""",
-                columns=SQL(", ").join(columns),
-                found=SQL(", ").join(SQL("found.%s", column) for column in columns),
-                profile=SQL(", ").join(SQL("profile.%s", column) for column in columns),
-                now=self.env.cr.now(),
-                uid=self.env.uid,
-                answers=answers,
-                company=company.id,
-                only=only,
-            )
-        )
-        changed = self.env.cr.rowcount
+        changed = self.env["retention.metrics"]._store_voice(company, as_of, partner_ids)
         if changed:
-            self.invalidate_model([*names, "write_date", "write_uid"])
+            self.invalidate_model([*VOICE, "write_date", "write_uid"])
         return changed

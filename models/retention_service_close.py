@@ -1,50 +1,9 @@
 """Sales is told once when a request that was hard on the customer is solved."""
 
-from typing import NamedTuple
-
-from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo import api, models
 
 from .retention_case import OPEN
 from .retention_metrics_request import SEVERE
-
-
-class Closed(NamedTuple):
-    """A solved request; ``days``: for how many whole days it was open."""
-
-    res_id: int
-    contact: int
-    severity: int
-    reopened: int
-    days: int
-
-
-class RetentionMetrics(models.AbstractModel):
-    _inherit = "retention.metrics"
-
-    @api.model
-    def _solved_requests(self, company, res_model, ids):
-        """Return :class:`Closed` rows of those of one model that are closed and solved."""
-        requests = self._requests(company)
-        if requests is None:
-            return []
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT request.request_id, request.contact_id, request.severity,
-                          COALESCE(request.reopened, 0),
-                          EXTRACT(DAY FROM COALESCE(request.closed_at, %s)
-                                           - request.opened_at)::int
-                   FROM (%s) request
-                   WHERE request.res_model = %s AND request.request_id = ANY(%s)
-                   AND request.solved AND request.contact_id IS NOT NULL
-                   ORDER BY request.request_id""",
-                fields.Datetime.now(),
-                requests,
-                res_model,
-                list(ids),
-            )
-        )
-        return [Closed(*row) for row in rows]
 
 
 class RetentionService(models.AbstractModel):
