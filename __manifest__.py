@@ -34,6 +34,7 @@
         "security/voice_rules.xml",
         "security/event_rules.xml",
         "security/pain_rules.xml",
+        "security/risk_card_rules.xml",
         "data/segment_scheme_data.xml",
         "data/ir_cron_data.xml",
         "data/interaction_data.xml",
@@ -49,6 +50,7 @@
         "data/pain_data.xml",
         "data/service_data.xml",
         "data/case_data.xml",
+        "data/risk_card_data.xml",
         "data/sop_library_templates_start.xml",
         "data/sop_library_templates_keep.xml",
         "data/sop_library_templates_grow.xml",
@@ -146,6 +148,7 @@
         "views/retention_outside_menus.xml",
         "views/res_config_settings_event_views.xml",
         "views/sale_order_shield_views.xml",
+        "views/retention_risk_card_views.xml",
     ],
     "demo": ["demo/retention_demo.xml"],
     "assets": {

@@ -150,6 +150,7 @@ from . import retention_tier_benefit_shown
 from . import retention_tier_grant_merge
 from . import sale_order_benefit
 from . import res_company_tier
+from . import res_company_risk_card
 from . import retention_profile_tier
 from . import res_partner_tier
 from . import retention_tier_rules
@@ -235,3 +236,8 @@ from . import retention_pain_link
 from . import retention_metrics_pain
 from . import retention_competitor_result
 from . import retention_page_outside
+from . import retention_signal_fit
+from . import retention_metrics_risk_card
+from . import retention_risk_card
+from . import retention_risk_card_line
+from . import retention_risk_card_learn
