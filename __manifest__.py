@@ -149,6 +149,7 @@
         "views/res_config_settings_event_views.xml",
         "views/sale_order_shield_views.xml",
         "views/retention_risk_card_views.xml",
+        "views/res_config_settings_risk_card_views.xml",
     ],
     "demo": ["demo/retention_demo.xml"],
     "assets": {

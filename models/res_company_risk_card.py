@@ -14,3 +14,22 @@ class ResCompany(models.Model):
         ondelete="set null",
         help="Empty: the expert card.",
     )
+    retention_risk_horizon_days = fields.Integer(
+        "Leaving means no purchase for (days)",
+        required=True,
+        default=90,
+        help="What a risk card learns to foresee. Longer than most customers usually wait.",
+    )
+
+    _retention_risk_horizon_check = models.Constraint(
+        "CHECK (retention_risk_horizon_days BETWEEN 14 AND 730)",
+        "The window of a risk card is between 14 and 730 days.",
+    )
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    retention_risk_horizon_days = fields.Integer(
+        related="company_id.retention_risk_horizon_days", readonly=False
+    )

@@ -11,10 +11,6 @@ from odoo.fields import Command
 from ..analytics import recency, risk, risk_calibration, risk_fit
 from ..analytics.measures import share_to_points, stairs
 
-HORIZON = 90  # days
-GAPS = 1.5  # or so many usual gaps of the company, if longer
-LONGEST = 365
-
 
 class Standing(NamedTuple):
     """Customers on one day, by the signals a card can learn from.
@@ -67,12 +63,12 @@ class RetentionRiskCard(models.Model):
 
         Cards that were not used yet make room for it. Doing it twice leaves an equal card.
 
-        :param horizon: days of the window, None for what suits the company
+        :param horizon: days of the window, None for the company's own
         :return: the card, to compare; or one that says why nothing was learned
         """
         cards = self.sudo().with_company(company)
         company = company.with_env(cards.env)
-        horizon = horizon or cards._horizon(company)
+        horizon = horizon or company.sudo().retention_risk_horizon_days
         begin = as_of - timedelta(days=horizon)
         scope = cards.env["retention.metrics"]._scope(company, as_of)
         back, first_day = cards.env["retention.metrics"]._bought_after(scope, begin)
@@ -102,11 +98,6 @@ class RetentionRiskCard(models.Model):
         card._write_lines(past, fitted, lapsed)
         card._write_moves(company, as_of)
         return card.with_env(self.env)
-
-    @api.model
-    def _horizon(self, company):
-        gap = self.env["retention.run"]._last_done(company).company_gap or 0
-        return int(min(max(HORIZON, np.ceil(GAPS * gap)), LONGEST))
 
     @api.model
     def _make_room(self, company, as_of):

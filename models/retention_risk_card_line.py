@@ -98,7 +98,10 @@ class RetentionRiskCardBin(models.Model):
         readonly=True,
     )
     card = fields.Selection(
-        [("fitted", "Fitted card"), ("expert", "Expert card")], required=True, readonly=True
+        [("fitted", "Fitted card"), ("expert", "Expert card")],
+        "Which Card",
+        required=True,
+        readonly=True,
     )
     number = fields.Integer("Tenth", readonly=True, aggregator=None)
     level = fields.Selection(LEVELS, readonly=True)
