@@ -34,6 +34,7 @@
         "security/voice_rules.xml",
         "security/event_rules.xml",
         "security/pain_rules.xml",
+        "security/purchase_rules.xml",
         "data/segment_scheme_data.xml",
         "data/ir_cron_data.xml",
         "data/interaction_data.xml",
@@ -146,6 +147,9 @@
         "views/retention_outside_menus.xml",
         "views/res_config_settings_event_views.xml",
         "views/sale_order_shield_views.xml",
+        "views/retention_purchase_model_views.xml",
+        "views/retention_purchase_forecast_views.xml",
+        "views/retention_purchase_views.xml",
     ],
     "demo": ["demo/retention_demo.xml"],
     "assets": {
