@@ -38,7 +38,7 @@ class TestPurchaseModel(PurchaseCase):
         )
 
     def facts(self):
-        """Return the customers as pandas-free rows: partner id, x, tx, T, amounts after the first."""
+        """Return {partner id: (x, tx, T, amount after the first day)} by the orders themselves."""
         orders = self.env["sale.order"].search(
             [("company_id", "=", self.company.id), ("state", "=", "sale")], order="date_order"
         )

@@ -4,19 +4,19 @@ Weeks; parameters as fitted on CDNOW's sample, rounded as they are published.
 """
 
 import numpy as np
-from customer_retention.analytics import clv
-from customer_retention.analytics.clv_spend import Spend
 
-PAPER = clv.BuyTillLeave(0.243, 4.414, 0.793, 2.426)
-FITTED = clv.BuyTillLeave(0.242593, 4.413532, 0.792886, 2.425755)
-SPEND = Spend(6.2488, 3.7446, 15.4477, 89.48, 32.8, 946, 0.114, -4055.92, frozenset())
+# r, alpha, a, b
+PAPER = (0.243, 4.414, 0.793, 2.426)
+FITTED = (0.242593, 4.413532, 0.792886, 2.425752)
+# p, q, v
+SPEND = (6.2488, 3.7446, 15.4477)
 
 
 def population(size=4000, model=PAPER, weeks=39, seed=7):
     """Draw customers from ``model``: arrays (x, tx, T) in weeks."""
     chance = np.random.default_rng(seed)
-    rate = chance.gamma(model.r, 1 / model.alpha, size)
-    leave = chance.beta(model.a, model.b, size)
+    r, alpha, a, b = model
+    rate, leave = chance.gamma(r, 1 / alpha, size), chance.beta(a, b, size)
     T = weeks - np.floor(chance.random(size) * 84) / 7
     x, tx = np.zeros(size), np.zeros(size)
     here, now = np.ones(size, dtype=bool), np.zeros(size)

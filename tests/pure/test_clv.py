@@ -2,13 +2,16 @@
 
 import sys
 
+import clv_examples
 import numpy as np
 import pytest
-from clv_examples import FITTED, PAPER, population
+from clv_examples import population
 from customer_retention.analytics import clv
 from customer_retention.analytics.clv_fit import ModelUnavailable, TooLittle
 from customer_retention.analytics.clv_likelihood import Likelihood
 from scipy import integrate, special
+
+PAPER, FITTED = (clv.BuyTillLeave(*known) for known in (clv_examples.PAPER, clv_examples.FITTED))
 
 
 def by_integral(model, x, tx, T, t):

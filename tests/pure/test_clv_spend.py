@@ -2,12 +2,15 @@
 
 import sys
 
+import clv_examples
 import numpy as np
 import pytest
-from clv_examples import FITTED, SPEND, population, spends
+from clv_examples import population, spends
 from customer_retention.analytics import clv, clv_spend
 from customer_retention.analytics.clv_fit import ModelUnavailable
 
+FITTED = clv.BuyTillLeave(*clv_examples.FITTED)
+SPEND = clv_spend.Spend(*clv_examples.SPEND, 89.48, 32.8, 946, 0.114, -4055.92, frozenset())
 # x, tx, T in weeks, mean spend: CDNOW customers in the documentation of lifetimes.
 FIRST = (2, 30.43, 38.86, 22.35)
 SIXTH = (7, 29.43, 38.86, 73.74)
