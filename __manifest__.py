@@ -35,6 +35,7 @@
         "security/event_rules.xml",
         "security/pain_rules.xml",
         "security/risk_card_rules.xml",
+        "security/purchase_rules.xml",
         "data/segment_scheme_data.xml",
         "data/ir_cron_data.xml",
         "data/interaction_data.xml",
@@ -150,6 +151,9 @@
         "views/sale_order_shield_views.xml",
         "views/retention_risk_card_views.xml",
         "views/res_config_settings_risk_card_views.xml",
+        "views/retention_purchase_model_views.xml",
+        "views/retention_purchase_forecast_views.xml",
+        "views/retention_purchase_views.xml",
     ],
     "demo": ["demo/retention_demo.xml"],
     "assets": {

@@ -114,3 +114,6 @@ from . import test_pain
 from . import test_competitor_report
 from . import test_timeline_event
 from . import test_risk_card
+from . import test_purchase_model
+from . import test_purchase_forecast
+from . import test_clv_cdnow

@@ -100,6 +100,11 @@ class TestLabels(TransactionCase):
             "result against a competitor": self.selection("retention.competitor.note", "result"),
             "kind of event": self.selection("retention.event", "kind"),
             "meaning of a column": self.selection("retention.event.import.column", "meaning"),
+            "kind of fit": self.selection("retention.purchase.model", "kind"),
+            "state of a fit": self.selection("retention.purchase.model", "state"),
+            "horizon of a forecast": self.selection("retention.purchase.forecast", "horizon"),
+            "state of a forecast": self.selection("retention.purchase.forecast", "state"),
+            "forecast or what came": self.selection("retention.purchase.report", "figure"),
             "for whom a rhythm is": self.selection("retention.cadence", "value"),
         }
 
