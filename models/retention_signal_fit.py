@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from odoo import models
+from odoo import api, fields, models
 
 from ..analytics import recency, risk_fit
 
@@ -25,6 +25,20 @@ class Weights(NamedTuple):
 
 class RetentionSignal(models.Model):
     _inherit = "retention.signal"
+
+    points_in_use = fields.Integer(
+        "Points in Use",
+        compute="_compute_points_in_use",
+        help="By the company's fitted card, or else the maximum of the expert card.",
+    )
+
+    @api.depends("points", "company_id.retention_risk_card_id")
+    def _compute_points_in_use(self):
+        for company, signals in self.grouped("company_id").items():
+            card = company.sudo().retention_risk_card_id
+            weights = card._weights() if card else None
+            for signal in signals:
+                signal.points_in_use = weights.most(signal.id) if weights else signal.points
 
     # A type may bring ``_scales_<type>()`` and ``_values_<type>(measure, chunk)``.
     def _scales(self):

@@ -28,6 +28,7 @@ class RiskCardCase(RetentionCase):
         rows = cdnow.read(Path(os.environ["RETENTION_CDNOW"]) / "CDNOW_sample.txt")
         import_script("load_orders").load_rows(cls.env, cdnow.as_csv(rows, cls.company.name))
         cls.cards = cls.env["retention.risk.card"]
+        cls.card = cls.learn()
 
     @classmethod
     def learn(cls, as_of=LAST, company=None, **options):
@@ -42,7 +43,7 @@ class RiskCardCase(RetentionCase):
 @tagged("post_install", "-at_install")
 class TestRiskCard(RiskCardCase):
     def test_learned(self):
-        card = self.learn()
+        card = self.card
         self.assertEqual(card.state, "draft")
         self.assertEqual((card.horizon_days, card.window_from), (90, LAST - timedelta(days=90)))
         self.assertEqual(card.customer_count, card.lapsed_count + card.bought_count)
@@ -92,7 +93,7 @@ class TestRiskCard(RiskCardCase):
             moves = [(x.old_level, x.new_level, x.customers, x.amount) for x in card.move_ids]
             return lines, bins, moves, card.intercept, card.slope, card.shares
 
-        first = all_of(self.learn())
+        first = all_of(self.card)
         again = self.learn()
         self.assertEqual(all_of(again), first)
         self.assertEqual(self.cards.search([("company_id", "=", self.company.id)]), again)
@@ -130,7 +131,7 @@ class TestRiskCard(RiskCardCase):
         self.refresh(LAST)
         expert = self.scores()
         stakes = {p.id: p.value_at_stake for p in self.profiles.search(self.own())}
-        card = self.learn()
+        card = self.card
         card.action_use()
         self.assertEqual((card.state, self.company.retention_risk_card_id), ("active", card))
         self.assertIn("from the expert card to", card.message_ids[0].body)
@@ -169,7 +170,7 @@ class TestRiskCard(RiskCardCase):
             )
 
     def test_the_night_equals_the_pure_computation(self):
-        card = self.learn()
+        card = self.card
         card.action_use()
         self.refresh(LAST)
         standing = self.cards._standing(self.company, LAST)
@@ -195,7 +196,7 @@ class TestRiskCard(RiskCardCase):
         return table[table["last_order_date"].notna()]
 
     def test_any_card_on_any_day(self):
-        card = self.learn()
+        card = self.card
         day = date(1998, 3, 31)
         expert = self.as_of(day)["risk_score"]
         tried = self.as_of(day, card=card)["risk_score"]
@@ -207,16 +208,20 @@ class TestRiskCard(RiskCardCase):
         self.assertTrue((back == expert).all())
 
     def test_changed_thresholds_leave_a_card_as_it_was_learned(self):
-        card = self.learn()
+        card = self.card
         before = self.as_of(LAST, card=card)["risk_score"]
         signals = self.env["retention.signal"]._of_company(self.company)
         overdue = signals.filtered(lambda signal: signal.type == "overdue")
+        self.assertEqual(overdue.points_in_use, overdue.points)
         overdue.write({"threshold_1": 3, "threshold_2": 5, "threshold_3": 9, "points": 1})
         after = self.as_of(LAST, card=card)["risk_score"]
         self.assertTrue((before == after).all())
+        card.action_use()
+        lines = card.line_ids.filtered(lambda line: line.signal_id == overdue)
+        self.assertEqual(overdue.points_in_use, max(lines.mapped("points")))
 
     def test_few_equals_everybody(self):
-        card = self.learn()
+        card = self.card
         card.action_use()
         self.refresh(LAST)
         partners = self.profiles.search(self.own(), limit=20).partner_id
@@ -225,7 +230,7 @@ class TestRiskCard(RiskCardCase):
         self.assertEqual(self.scores(), before)
 
     def test_who_would_change_level(self):
-        card = self.learn()
+        card = self.card
         move = card.move_ids.filtered(lambda one: one.old_level != one.new_level)[:1]
         action = move.action_open_customers()
         self.assertEqual(self.profiles.search_count(action["domain"]), 0)  # no run yet
@@ -244,7 +249,7 @@ class TestRiskCard(RiskCardCase):
         self.refresh(LAST)
         self.refresh(LAST, company=other)
         before = self.profile(ann, other).risk_score
-        self.learn().action_use()
+        self.card.action_use()
         self.refresh(LAST)
         self.refresh(LAST, company=other)
         self.assertFalse(other.retention_risk_card_id)
@@ -263,7 +268,7 @@ class TestRiskCard(RiskCardCase):
             first.action_back_to_expert()
 
     def test_roles(self):
-        card = self.learn()
+        card = self.card
         user = self.make_user("user", "customer_retention.group_user")
         manager = self.make_user("manager", "customer_retention.group_manager")
         stranger = new_test_user(
@@ -290,10 +295,11 @@ class TestRiskCard(RiskCardCase):
     def test_scheduled_action_and_button(self):
         with patch.object(self.registry["ir.cron"], "_commit_progress", return_value=60.0):
             self.cards._cron_learn()
-            self.assertFalse(self.cards.search(self.own()))  # nothing was computed yet
+            self.assertEqual(self.cards.search(self.own()), self.card)  # nothing was computed yet
             self.refresh(LAST)
             self.cards._cron_learn()
         card = self.cards.search(self.own())
+        self.assertNotEqual(card, self.card)
         self.assertEqual((card.state, card.learned_on), ("draft", LAST))
         action = self.cards.with_company(self.company).action_learn()
         self.assertEqual(self.cards.browse(action["res_id"]).learned_on, LAST)
