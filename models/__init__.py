@@ -252,3 +252,4 @@ from . import retention_metrics_risk_card
 from . import retention_risk_card
 from . import retention_risk_card_line
 from . import retention_risk_card_learn
+from . import retention_risk_card_check

@@ -38,6 +38,7 @@ class RetentionRiskCard(models.Model):
         for left, company in zip(range(len(companies), 0, -1), companies, strict=True):
             last = self.env["retention.run"]._last_done(company)
             if last:
+                self._check_due(company, last.as_of)
                 self._learn(company, last.as_of)
             if not cron._commit_progress(1, remaining=left - 1):
                 return
@@ -192,15 +193,8 @@ class RetentionRiskCard(models.Model):
     # ---------------------------------------------------------------- what it would change
     def _levels_on(self, company, day):
         """Return (Chunk, level by the expert card, level by this card) on ``day``."""
-        profiles, chunk = self._chunk_on(company, day)
-        signals = profiles.env["retention.signal"]._of_company(company)
-        levels = []
-        for fitted in (self.browse(), self):
-            card, _measured = profiles._card(signals, chunk, fitted)
-            used = card.maxima > 0
-            score = risk.score_card(card.points[:, used], card.maxima[used]).score
-            levels.append(risk.plain_level(score))
-        return chunk, *levels
+        chunk, *scores = self._scores_on(company, day)
+        return chunk, *map(risk.plain_level, scores)
 
     def _write_moves(self, company, as_of):
         chunk, old, new = self._levels_on(company, as_of)

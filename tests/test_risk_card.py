@@ -91,7 +91,14 @@ class TestRiskCard(RiskCardCase):
             lines = [(x.signal_id.id, x.scale, x.band, x.points, x.lapsed) for x in card.line_ids]
             bins = [(x.kind, x.card, x.number, x.customers, x.predicted) for x in card.bin_ids]
             moves = [(x.old_level, x.new_level, x.customers, x.amount) for x in card.move_ids]
-            return lines, bins, moves, card.intercept, card.slope, card.shares
+            return (
+                sorted(lines),
+                sorted(bins),
+                sorted(moves),
+                card.intercept,
+                card.slope,
+                card.shares,
+            )
 
         first = all_of(self.card)
         again = self.learn()
@@ -238,6 +245,26 @@ class TestRiskCard(RiskCardCase):
         found = self.profiles.search(action["domain"])
         self.assertEqual(len(found), move.customers)
         self.assertEqual(set(found.mapped("risk_level")), {move.old_level})
+
+    def test_held_against_what_came_after(self):
+        card = self.learn(date(1998, 3, 31))
+        with self.assertRaises(UserError):
+            card.action_check()
+        card.action_use()
+        self.refresh(date(1998, 6, 28))
+        self.cards._check_due(self.company, date(1998, 6, 28))
+        self.assertFalse(card.checked_on)
+        self.refresh(LAST)
+        self.cards._check_due(self.company, LAST)
+        self.assertEqual(card.checked_on, date(1998, 6, 29))
+        # Each fact as the learning of the next card counts it.
+        next_card = self.learn(date(1998, 6, 29))
+        self.assertEqual(card.checked_count, next_card.customer_count)
+        self.assertEqual(card.happened_count, next_card.lapsed_count)
+        self.assertLess(abs(card.foreseen_count / card.happened_count - 1), 0.1)
+        self.assertIn("It held", card.check_sentence)
+        self.assertGreater(card.auc_since_fitted, 0.78)
+        self.assertAlmostEqual(card.auc_since_expert, next_card.auc_expert, 6)
 
     # ---------------------------------------------------------------- who, where, when
     def test_another_company_keeps_its_card(self):
