@@ -4,6 +4,7 @@ from datetime import date
 from math import log
 
 import numpy as np
+import pandas as pd
 import pytest
 from customer_retention.analytics import logit, recency, risk, risk_calibration, risk_fit
 from customer_retention.analytics.risk_fit import NO_DATA, Scale
@@ -243,3 +244,11 @@ def test_levels_and_shares_at_stake():
     assert table["lapsed"].tolist() == [15, 29, 14, 85]
     # 29 customers are too few: the table's 20 % stay; 14 % is not less than that.
     assert risk_calibration.stake_shares(table["customers"], table["lapsed"]) == (15, 20, 20, 85)
+
+
+def test_score_after_a_purchase_by_the_card_in_use():
+    points = pd.DataFrame({"recency": [60.0, 10.0, 20.0], "overdue": [8.0, 0.0, np.nan]})
+    maxima = {"recency": 92, "overdue": 8}
+    after = risk.score_after_purchase(points, maxima, np.array([1, 3, 2]), fresh=[25.0, 14.0, 0.0])
+    # The purchase part never rises, lateness is over, and no data stays no data.
+    assert after.tolist() == [25, 10, 0]
