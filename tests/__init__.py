@@ -112,3 +112,7 @@ from . import test_enterprise_helpdesk
 from . import test_pain
 from . import test_competitor_report
 from . import test_timeline_event
+from . import test_cohort_report
+from . import test_move_report
+from . import test_kpi_change
+from . import test_tables

@@ -100,6 +100,8 @@ class TestLabels(TransactionCase):
             "result against a competitor": self.selection("retention.competitor.note", "result"),
             "kind of event": self.selection("retention.event", "kind"),
             "meaning of a column": self.selection("retention.event.import.column", "meaning"),
+            "move between two months": self.selection("retention.move.report", "move"),
+            "what changes are compared by": self.selection("retention.kpi.compare", "by"),
             "for whom a rhythm is": self.selection("retention.cadence", "value"),
         }
 
