@@ -17,6 +17,7 @@ from . import test_merge
 from . import test_money
 from . import test_partner_fields
 from . import test_rules
+from . import test_security_walk
 from . import test_seams
 from . import test_customer_brief
 from . import test_signals
@@ -49,6 +50,7 @@ from . import test_sop
 from . import test_sop_enter
 from . import test_sop_exit
 from . import test_affinity
+from . import test_audit
 from . import test_bought
 from . import test_content
 from . import test_message_context
