@@ -3,8 +3,8 @@ from odoo.tools import SQL
 
 from .months import closed_months
 
-# Longer than any customer has been one; makes one number of a ledger row and an age.
-AGES = 1200
+# Longer than any customer has been one, in months.
+AGES = 720
 
 
 class RetentionCohortReport(models.Model):
@@ -76,7 +76,9 @@ class RetentionCohortReport(models.Model):
         help="Bought in a later month than the first, up to this one, of those who have reached "
         "it. Month 0 is 100%.",
     )
-    revenue = fields.Monetary(readonly=True, help="Net, as it was when the month was closed.")
+    revenue = fields.Monetary(
+        "Revenue in the Month", readonly=True, help="Net, as it was when the month was closed."
+    )
     revenue_by_then = fields.Monetary(
         "Revenue by Then",
         readonly=True,
@@ -130,49 +132,53 @@ class RetentionCohortReport(models.Model):
 
     @property
     def _table_query(self):
-        # Each row of the ledger also stands for the months without one that follow it, and the
-        # first one for those before it: no join, and one sort.
+        # A customer's months of purchase are the bits of one value, so that who has reached what
+        # needs no join. PostgreSQL leaves out the left joins whose columns nobody asks for.
         return SQL(
-            """SELECT line.id * %(ages)s + reached.age AS id, line.profile_id, line.partner_id,
-                      line.company_id, company.currency_id, profile.segment_id, profile.tier_id,
-                      profile.user_id, line.cohort, reached.age,
-                      (line.cohort + reached.age * INTERVAL '1 month')::date AS month,
-                      1 AS cohort_size, fact.bought::int, fact.bought_by_then::int,
-                      100 * fact.bought::int::float8 AS share,
-                      100 * fact.bought_by_then::int::float8 AS share_by_then,
-                      CASE WHEN reached.age = line.age THEN line.revenue ELSE 0 END AS revenue,
-                      CASE WHEN reached.age >= line.age THEN line.so_far ELSE 0 END
-                          AS revenue_by_then,
-                      CASE WHEN reached.age >= line.age THEN line.so_far ELSE 0 END
-                          AS value_by_then
-               FROM (SELECT entry.*,
-                            LAG(age) OVER mine AS age_before, LEAD(age) OVER mine AS age_after,
-                            BOOL_OR(age > 0 AND purchase_days > 0) OVER mine AS again,
-                            SUM(revenue) OVER mine AS so_far
-                     FROM (SELECT ledger.id::int8, ledger.profile_id, ledger.partner_id,
-                                  ledger.company_id, ledger.cohort,
-                                  COALESCE(ledger.purchase_days, 0) AS purchase_days,
-                                  COALESCE(ledger.revenue, 0) AS revenue,
-                                  %(age)s AS age, %(oldest)s AS oldest
-                           FROM retention_ledger ledger
-                           JOIN (%(closed)s) closed ON closed.company_id = ledger.company_id
-                           WHERE ledger.month BETWEEN ledger.cohort AND closed.month) entry
-                     WINDOW mine AS (PARTITION BY partner_id, company_id, cohort ORDER BY age)
-                    ) line
-               CROSS JOIN LATERAL GENERATE_SERIES(
-                   CASE WHEN line.age_before IS NULL THEN 0 ELSE line.age END,
-                   COALESCE(line.age_after - 1, line.oldest)) reached(age)
-               CROSS JOIN LATERAL (
-                   SELECT reached.age = line.age AND line.purchase_days > 0 AS bought,
-                          CASE WHEN reached.age > 0 THEN reached.age >= line.age AND line.again
-                               ELSE line.age = 0 AND line.purchase_days > 0 END
-                              AS bought_by_then) fact
-               JOIN retention_profile profile ON profile.id = line.profile_id
-               JOIN res_company company ON company.id = line.company_id""",
+            """SELECT line.*, 1 AS cohort_size, 100.0 * bought::float8 AS share,
+                      100.0 * bought_by_then::float8 AS share_by_then,
+                      SUM(revenue) OVER so_far AS revenue_by_then,
+                      SUM(revenue) OVER so_far AS value_by_then
+               FROM (SELECT customer.id * %(ages)s + reached.age AS id, customer.profile_id,
+                            customer.partner_id, customer.company_id, company.currency_id,
+                            profile.segment_id, profile.tier_id, profile.user_id,
+                            customer.cohort, reached.age,
+                            (customer.cohort + reached.age * INTERVAL '1 month')::date AS month,
+                            COALESCE(GET_BIT(customer.bought, reached.age), 0) AS bought,
+                            CASE WHEN reached.age > 0
+                                 THEN COALESCE(reached.age >= customer.back, FALSE)::int
+                                 ELSE COALESCE(GET_BIT(customer.bought, 0), 0)
+                                 END AS bought_by_then,
+                            COALESCE(paid.revenue, 0) AS revenue
+                     FROM (SELECT MIN(id)::int8 AS id, MIN(profile_id) AS profile_id, partner_id,
+                                  company_id, cohort,
+                                  LEAST(%(age)s, %(ages)s - 1) AS oldest,
+                                  BIT_OR(SET_BIT(0::bit(%(ages)s), age, 1))
+                                      FILTER (WHERE purchase_days > 0) AS bought,
+                                  MIN(age) FILTER (WHERE age > 0 AND purchase_days > 0) AS back
+                           FROM (%(rows)s) entry
+                           GROUP BY partner_id, company_id, cohort) customer
+                     CROSS JOIN LATERAL GENERATE_SERIES(0, customer.oldest) reached(age)
+                     LEFT JOIN (SELECT partner_id, company_id, cohort, age, SUM(revenue) AS revenue
+                                FROM (%(rows)s) entry WHERE revenue != 0
+                                GROUP BY partner_id, company_id, cohort, age) paid
+                         ON paid.partner_id = customer.partner_id AND paid.age = reached.age
+                         AND paid.company_id = customer.company_id
+                         AND paid.cohort = customer.cohort
+                     LEFT JOIN retention_profile profile ON profile.id = customer.profile_id
+                     LEFT JOIN res_company company ON company.id = customer.company_id) line
+               WINDOW so_far AS (PARTITION BY partner_id, company_id, cohort ORDER BY age)""",
             ages=AGES,
-            age=_months_between(SQL("ledger.month"), SQL("ledger.cohort")),
-            oldest=_months_between(SQL("closed.month"), SQL("ledger.cohort")),
-            closed=closed_months(),
+            age=_months_since(SQL("MAX(last)")),
+            rows=SQL(
+                """SELECT ledger.id, profile_id, partner_id, ledger.company_id, cohort,
+                          purchase_days, revenue, closed.month AS last, %(age)s AS age
+                   FROM retention_ledger ledger
+                   JOIN (%(closed)s) closed ON closed.company_id = ledger.company_id
+                   WHERE ledger.month BETWEEN ledger.cohort AND closed.month""",
+                age=_months_since(SQL("ledger.month")),
+                closed=closed_months(),
+            ),
         )
 
     def action_open_customer(self):
@@ -182,10 +188,10 @@ class RetentionCohortReport(models.Model):
         return self.profile_id.action_open_partner()
 
 
-def _months_between(later, earlier):
-    return SQL(
-        """(12 * (EXTRACT(YEAR FROM %(later)s) - EXTRACT(YEAR FROM %(earlier)s))
-            + EXTRACT(MONTH FROM %(later)s) - EXTRACT(MONTH FROM %(earlier)s))::int""",
-        later=later,
-        earlier=earlier,
-    )
+def _months_since(month):
+    """Return SQL of how many months ``month`` is after the first purchase.
+
+    Between first days of months, days divided by their mean are never half a month off; several
+    times as fast as years and months.
+    """
+    return SQL("ROUND((%s - cohort) / 30.436875::float8)::int", month)

@@ -40,6 +40,18 @@ MADE = {
     "total_buyers": Made(BOUGHT, None),
     "total_customers": Made(SQL("at_end::int"), None),
 }
+SUMS = {
+    "days": "purchase_days",
+    "order_count": "orders",
+    "paid": "revenue",
+    "answers": "nps_answers",
+    "promoters": "nps_promoters",
+    "detractors": "nps_detractors",
+    "judged": "csat_answers",
+    "satisfied": "csat_satisfied",
+    "saved": "alerts_saved",
+    "gone": "alerts_gone",
+}
 PLACES = ("segment_id", "tier_id", "stage", "risk_level", "user_id", "team_id")
 
 
@@ -65,16 +77,7 @@ class RetentionKpiChange(models.Model):
             "cohort",
             "active_start",
             "active_end",
-            "purchase_days",
-            "orders",
-            "revenue",
-            "nps_answers",
-            "nps_promoters",
-            "nps_detractors",
-            "csat_answers",
-            "csat_satisfied",
-            "alerts_saved",
-            "alerts_gone",
+            *SUMS.values(),
             *PLACES,
         ],
         "retention.ledger.month": ["company_id", "month", "closed_at"],
@@ -117,6 +120,7 @@ class RetentionKpiChange(models.Model):
         "In the Period Before", readonly=True, aggregator="avg", digits=(16, 1)
     )
     change = fields.Float(
+        "Change in Value",
         readonly=True,
         aggregator="avg",
         digits=(16, 1),
@@ -182,28 +186,17 @@ class RetentionKpiChange(models.Model):
             """SELECT line.*, CASE WHEN is_now THEN %(value)s END AS value,
                       CASE WHEN NOT is_now THEN %(value)s END AS value_before,
                       NULL::float8 AS change, NULL::float8 AS growth
-               FROM (SELECT latest.id, latest.profile_id, latest.partner_id, latest.company_id,
-                            customer.is_now, customer.first AS first_month,
+               FROM (SELECT customer.latest_id AS id, place.profile_id, customer.partner_id,
+                            customer.company_id, customer.is_now, customer.first AS first_month,
                             customer.last AS last_month, %(places)s,
                             (%(part)s)::float8 AS part, (%(whole)s)::float8 AS whole
                      FROM (%(customers)s) customer
-                     JOIN retention_ledger latest ON latest.company_id = customer.company_id
-                         AND latest.partner_id = customer.partner_id
-                         AND latest.month = customer.latest
-                     LEFT JOIN retention_ledger prior ON customer.at_start
-                         AND prior.company_id = customer.company_id
-                         AND prior.partner_id = customer.partner_id
-                         AND prior.month = (customer.first - INTERVAL '1 month')::date) line""",
+                     JOIN retention_ledger place ON place.id = CASE
+                         WHEN customer.at_start
+                         THEN COALESCE(customer.prior_id, customer.latest_id)
+                         ELSE customer.latest_id END) line""",
             value=value,
-            places=SQL(", ").join(
-                SQL(
-                    "CASE WHEN prior.id IS NULL THEN %s ELSE %s END AS %s",
-                    SQL.identifier("latest", name),
-                    SQL.identifier("prior", name),
-                    SQL.identifier(name),
-                )
-                for name in PLACES
-            ),
+            places=SQL(", ").join(SQL.identifier("place", name) for name in PLACES),
             part=made.part,
             whole=made.whole or SQL("0"),
             customers=self._customers(),
@@ -216,27 +209,35 @@ class RetentionKpiChange(models.Model):
             first, last = asked
             months = 12 * (last.year - first.year) + last.month - first.month + 1
         return SQL(
-            """SELECT ledger.company_id, ledger.partner_id, period.is_now, period.first,
-                      period.last, MAX(ledger.month) AS latest,
-                      BOOL_OR(active_start AND month = first) AS at_start,
-                      BOOL_OR(active_end AND month = last) AS at_end,
+            """SELECT company_id, partner_id, is_now, first, last,
+                      MAX(id) FILTER (WHERE NOT inside) AS prior_id,
+                      (MAX(ARRAY[month - first, id]) FILTER (WHERE inside))[2] AS latest_id,
+                      BOOL_OR(inside AND active_start AND month = first) AS at_start,
+                      BOOL_OR(inside AND active_end AND month = last) AS at_end,
                       COALESCE(BOOL_OR(cohort < first), FALSE) AS known,
-                      SUM(purchase_days) AS days, SUM(orders) AS order_count,
-                      SUM(revenue) AS paid, SUM(nps_answers) AS answers,
-                      SUM(nps_promoters) AS promoters, SUM(nps_detractors) AS detractors,
-                      SUM(csat_answers) AS judged, SUM(csat_satisfied) AS satisfied,
-                      SUM(alerts_saved) AS saved, SUM(alerts_gone) AS gone
-               FROM (SELECT company_id, is_now,
-                            (first - CASE WHEN is_now THEN 0 ELSE %(months)s END
-                                * INTERVAL '1 month')::date AS first,
-                            (last - CASE WHEN is_now THEN 0 ELSE %(months)s END
-                                * INTERVAL '1 month')::date AS last
-                     FROM (%(span)s) asked CROSS JOIN (VALUES (TRUE), (FALSE)) kind(is_now)
-                    ) period
-               JOIN retention_ledger ledger ON ledger.company_id = period.company_id
-                   AND ledger.month BETWEEN period.first AND period.last
-               GROUP BY ledger.company_id, ledger.partner_id, period.is_now, period.first,
-                        period.last""",
+                      %(sums)s
+               FROM (SELECT ledger.*, period.is_now, period.first, period.last,
+                            ledger.month >= period.first AS inside
+                     FROM (SELECT company_id, is_now,
+                                  (first - CASE WHEN is_now THEN 0 ELSE %(months)s END
+                                      * INTERVAL '1 month')::date AS first,
+                                  (last - CASE WHEN is_now THEN 0 ELSE %(months)s END
+                                      * INTERVAL '1 month')::date AS last
+                           FROM (%(span)s) asked
+                           CROSS JOIN (VALUES (TRUE), (FALSE)) kind(is_now)) period
+                     JOIN retention_ledger ledger ON ledger.company_id = period.company_id
+                         AND ledger.month BETWEEN (period.first - INTERVAL '1 month')::date
+                         AND period.last) entry
+               GROUP BY company_id, partner_id, is_now, first, last
+               HAVING BOOL_OR(inside)""",
+            sums=SQL(", ").join(
+                SQL(
+                    "SUM(%s) FILTER (WHERE inside) AS %s",
+                    SQL.identifier(column),
+                    SQL.identifier(name),
+                )
+                for name, column in SUMS.items()
+            ),
             span=span(self.env, BACK),
             months=months,
         )

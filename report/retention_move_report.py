@@ -50,7 +50,7 @@ class RetentionMoveReport(models.Model):
         "Customer Then and Now",
         readonly=True,
         help="Joined: a customer at the end of the last month, not of the first. Left: the other "
-        "way round. Stayed: at both.",
+        "way round. Stayed: at the end of both.",
     )
     old_segment = fields.Selection(
         lambda self: self._options("retention.segment", JOINED), "Segment Before", readonly=True
@@ -96,9 +96,9 @@ class RetentionMoveReport(models.Model):
     # ---------------------------------------------------------------- what a side can be
     def _moves(self):
         return [
-            (JOINED, self.env._("Joined")),
-            ("stayed", self.env._("Stayed")),
-            (LEFT, self.env._("Left")),
+            (JOINED, self.env._("Joined in Between")),
+            ("stayed", self.env._("Stayed a Customer")),
+            (LEFT, self.env._("Left in Between")),
         ]
 
     def _without_value(self, code):

@@ -111,8 +111,10 @@ class TestMoveReport(MoveCase):
         segment = self.ledger.search([("segment_id", "!=", False)], limit=1).segment_id
         options = dict(fields["old_segment"]["selection"])
         self.assertEqual(options[f"{segment.id:010}"], segment.display_name)
-        self.assertEqual((options["joined"], options["unknown"]), ("Joined", "Not recorded"))
-        self.assertEqual(dict(fields["new_tier"]["selection"])["left"], "Left")
+        self.assertEqual(
+            (options["joined"], options["unknown"]), ("Joined in Between", "Not recorded")
+        )
+        self.assertEqual(dict(fields["new_tier"]["selection"])["left"], "Left in Between")
         self.assertTrue(fields["old_user_id"]["falsy_value_label"])
 
     def test_months_of_the_context_are_checked(self):

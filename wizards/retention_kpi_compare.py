@@ -31,7 +31,7 @@ class RetentionKpiCompare(models.TransientModel):
     def _codes(self):
         known = self.env["retention.kpi"]._kpi_definitions()
         totals = {
-            "total_revenue": self.env._("Revenue"),
+            "total_revenue": self.env._("Revenue in the Period"),
             "total_buyers": self.env._("Buying Customers"),
             "total_customers": self.env._("Customers at End"),
         }

@@ -16,10 +16,12 @@ class RetentionMonthChoice(models.AbstractModel):
     _back = 3  # from the last month to the first, to begin with
 
     first = fields.Selection(
-        lambda self: self._months(), "From", default=lambda self: self._default_month(self._back)
+        lambda self: self._months(),
+        "From Month",
+        default=lambda self: self._default_month(self._back),
     )
     last = fields.Selection(
-        lambda self: self._months(), "To", default=lambda self: self._default_month(0)
+        lambda self: self._months(), "To Month", default=lambda self: self._default_month(0)
     )
 
     @api.model
