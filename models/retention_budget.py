@@ -31,10 +31,10 @@ class RetentionBudget(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date_from = fields.Date(
-        "From", required=True, default=lambda self: self._default_year("date_from")
+        "First Day", required=True, default=lambda self: self._default_year("date_from")
     )
     date_to = fields.Date(
-        "Until", required=True, default=lambda self: month_end(self._default_year("date_to"))
+        "Last Day", required=True, default=lambda self: month_end(self._default_year("date_to"))
     )
     state = fields.Selection(
         [("draft", "Being drawn up"), ("approved", "Approved"), ("settled", "Settled")],
@@ -51,9 +51,13 @@ class RetentionBudget(models.Model):
         "per customer is known for the months up to it.",
     )
     line_ids = fields.One2many("retention.budget.line", "budget_id", "Lines", copy=True)
-    planned = fields.Monetary(compute="_compute_planned", store=True)
-    actual = fields.Monetary(compute="_compute_actual", help="By hand and by procedures.")
-    difference = fields.Monetary(compute="_compute_actual", help="What is left of the plan.")
+    planned = fields.Monetary("Planned Amount", compute="_compute_planned", store=True)
+    actual = fields.Monetary(
+        "Actual Amount", compute="_compute_actual", help="By hand and by procedures."
+    )
+    difference = fields.Monetary(
+        "Left of Plan", compute="_compute_actual", help="Planned less actual."
+    )
     share_used = fields.Float(compute="_compute_actual", help="Actual amounts by planned ones.")
     over_count = fields.Integer("Lines over Plan", compute="_compute_actual")
     outside_cost = fields.Monetary(

@@ -54,15 +54,19 @@ class RetentionBudgetLine(models.Model):
     other_procedures = fields.Boolean(
         "All Other Procedures", help="Takes in what procedures without a line of their own cost."
     )
-    planned = fields.Monetary(required=True)
+    planned = fields.Monetary("Planned Amount", required=True)
     spent = fields.Monetary(
         "By Hand",
         copy=False,
         help="What was spent besides what procedures cost: enter nothing twice.",
     )
     sop_cost = fields.Monetary("By Procedures", compute="_compute_actual")
-    actual = fields.Monetary(compute="_compute_actual", help="By hand and by procedures.")
-    difference = fields.Monetary(compute="_compute_actual", help="What is left of the plan.")
+    actual = fields.Monetary(
+        "Actual Amount", compute="_compute_actual", help="By hand and by procedures."
+    )
+    difference = fields.Monetary(
+        "Left of Plan", compute="_compute_actual", help="Planned less actual."
+    )
     share_used = fields.Float(compute="_compute_actual", help="Actual amounts by planned ones.")
     over = fields.Boolean("Over Plan", compute="_compute_actual")
 

@@ -31,8 +31,8 @@ class RetentionBudgetReport(models.Model):
     budget_id = fields.Many2one("retention.budget", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    date_from = fields.Date("From", readonly=True)
-    date_to = fields.Date("Until", readonly=True)
+    date_from = fields.Date("First Day", readonly=True)
+    date_to = fields.Date("Last Day", readonly=True)
     state = fields.Selection(lambda self: self._same("retention.budget", "state"), readonly=True)
     goal = fields.Selection(
         lambda self: self._same("retention.budget.line", "goal"), "Aim", readonly=True
@@ -44,11 +44,11 @@ class RetentionBudgetReport(models.Model):
         lambda self: self._same("retention.budget.line", "channel"), "Way", readonly=True
     )
     sop_id = fields.Many2one("retention.sop", "Procedure", readonly=True)
-    planned = fields.Monetary(readonly=True)
+    planned = fields.Monetary("Planned Amount", readonly=True)
     spent = fields.Monetary("By Hand", readonly=True)
     sop_cost = fields.Monetary("By Procedures", readonly=True)
-    actual = fields.Monetary(readonly=True)
-    difference = fields.Monetary(readonly=True)
+    actual = fields.Monetary("Actual Amount", readonly=True)
+    difference = fields.Monetary("Left of Plan", readonly=True)
     share_used = fields.Float(
         "Share Used (%)",
         readonly=True,
