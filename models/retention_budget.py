@@ -31,10 +31,10 @@ class RetentionBudget(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date_from = fields.Date(
-        "First Day", required=True, default=lambda self: self._default_year("date_from")
+        "Plan From", required=True, default=lambda self: self._default_year("date_from")
     )
     date_to = fields.Date(
-        "Last Day", required=True, default=lambda self: month_end(self._default_year("date_to"))
+        "Plan Until", required=True, default=lambda self: month_end(self._default_year("date_to"))
     )
     state = fields.Selection(
         [("draft", "Being drawn up"), ("approved", "Approved"), ("settled", "Settled")],

@@ -31,8 +31,8 @@ class RetentionBudgetReport(models.Model):
     budget_id = fields.Many2one("retention.budget", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    date_from = fields.Date("First Day", readonly=True)
-    date_to = fields.Date("Last Day", readonly=True)
+    date_from = fields.Date("Plan From", readonly=True)
+    date_to = fields.Date("Plan Until", readonly=True)
     state = fields.Selection(lambda self: self._same("retention.budget", "state"), readonly=True)
     goal = fields.Selection(
         lambda self: self._same("retention.budget.line", "goal"), "Aim", readonly=True

@@ -71,6 +71,20 @@ class TestDashboard(TransactionCase):
         used = {cell.split("(")[1].split(",")[0] for cell in cells if cell.startswith("=PIVOT")}
         self.assertEqual(used, set(self.data["pivots"]))
 
+    def test_titles_stand_over_their_figures(self):
+        """Tables have titles of their own, which can be translated: one for each measure."""
+        [sheet] = [sheet for sheet in self.data["sheets"] if sheet["id"] == "dashboard"]
+        cells = sheet["cells"]
+        tables = {cell: text for cell, text in cells.items() if text.startswith("=PIVOT(")}
+        self.assertTrue(tables)
+        names = {}
+        for cell, content in tables.items():
+            measures = self.data["pivots"][content.split("(")[1].split(",")[0]]["measures"]
+            for column, measure in zip("BCDEFGH", measures, strict=False):
+                title = cells[f"{column}{int(cell[1:]) - 1}"]
+                self.assertEqual(names.setdefault(measure["id"], title), title)
+        self.assertEqual(len(set(names.values())), len(names))
+
     def test_who_sees_it(self):
         user = new_test_user(self.env, "sheet_user", groups=f"base.group_user,{ADDON}.group_user")
         plain = new_test_user(self.env, "sheet_plain", groups="base.group_user")
