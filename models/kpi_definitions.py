@@ -67,13 +67,13 @@ class Source:
         rows = self.model._solution_hours(self.company, self.period.first.date(), self._last_day())
         return self._mine(pd.DataFrame(rows, columns=["customer", "hours"]))
 
-    def read(self, name, columns):
+    def found(self, name, columns):
         """Return what the method ``name`` of ``retention.kpi`` finds in the days of the period.
 
         Read once for all groups; the first of ``columns`` is the customer.
         """
         if self.whole:
-            return self._mine(self.whole.read(name, columns))
+            return self._mine(self.whole.found(name, columns))
         if name not in self._read:
             method = getattr(self.model, name)
             rows = method(self.company, self.period.first.date(), self._last_day())

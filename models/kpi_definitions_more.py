@@ -15,24 +15,24 @@ def _part_of_bridge(name):
 
 
 def _work(source, name):
-    hours = source.read("_solution_work", ["customer", "hours"])["hours"]
+    hours = source.found("_solution_work", ["customer", "hours"])["hours"]
     found = kpi_service.spread(hours)
     value = getattr(found, name)
     return kpi.Figure(value, (value or 0) * found.count, found.count)
 
 
 def _of_results(source, column):
-    rows = source.read("_procedure_results", ["customer", "answered", "bought"])
+    rows = source.found("_procedure_results", ["customer", "answered", "bought"])
     return kpi_service.share_of_rows(rows, column)
 
 
 def _compliance(source):
-    rows = source.read("_procedure_steps", ["customer", "on_time"])
+    rows = source.found("_procedure_steps", ["customer", "on_time"])
     return kpi_service.share_of_rows(rows, "on_time")
 
 
 def _saved(source):
-    rows = source.read("_saved_amounts", ["customer", "amount"])
+    rows = source.found("_saved_amounts", ["customer", "amount"])
     total = float(rows["amount"].sum())
     return kpi.Figure(total, total, 1, frozenset(rows["customer"]))
 
