@@ -34,6 +34,7 @@
         "security/voice_rules.xml",
         "security/event_rules.xml",
         "security/pain_rules.xml",
+        "security/budget_rules.xml",
         "data/segment_scheme_data.xml",
         "data/ir_cron_data.xml",
         "data/interaction_data.xml",
@@ -146,6 +147,10 @@
         "views/retention_outside_menus.xml",
         "views/res_config_settings_event_views.xml",
         "views/sale_order_shield_views.xml",
+        "views/retention_budget_views.xml",
+        "views/retention_budget_report_views.xml",
+        "views/retention_budget_menus.xml",
+        "views/digest_views.xml",
     ],
     "demo": ["demo/retention_demo.xml"],
     "assets": {

@@ -237,3 +237,7 @@ from . import retention_pain_link
 from . import retention_metrics_pain
 from . import retention_competitor_result
 from . import retention_page_outside
+from . import retention_budget
+from . import retention_budget_line
+from . import retention_metrics_kpi
+from . import digest_digest

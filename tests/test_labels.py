@@ -100,6 +100,9 @@ class TestLabels(TransactionCase):
             "result against a competitor": self.selection("retention.competitor.note", "result"),
             "kind of event": self.selection("retention.event", "kind"),
             "meaning of a column": self.selection("retention.event.import.column", "meaning"),
+            "state of a budget": self.selection("retention.budget", "state"),
+            "goal of a budget": self.selection("retention.budget.line", "goal"),
+            "kind of cost": self.selection("retention.budget.line", "kind"),
             "for whom a rhythm is": self.selection("retention.cadence", "value"),
         }
 
