@@ -103,6 +103,8 @@ class TestLabels(TransactionCase):
             "state of a budget": self.selection("retention.budget", "state"),
             "goal of a budget": self.selection("retention.budget.line", "goal"),
             "kind of cost": self.selection("retention.budget.line", "kind"),
+            "move between two months": self.selection("retention.move.report", "move"),
+            "what changes are compared by": self.selection("retention.kpi.compare", "by"),
             "for whom a rhythm is": self.selection("retention.cadence", "value"),
         }
 
