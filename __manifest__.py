@@ -109,6 +109,7 @@
         "views/retention_sop_report_views.xml",
         "views/retention_sop_effect_views.xml",
         "views/retention_cadence_views.xml",
+        "views/retention_sop_verdict_views.xml",
         "views/retention_sop_effect_menus.xml",
         "views/res_config_settings_cadence_views.xml",
         "views/retention_tier_benefit_views.xml",

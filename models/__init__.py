@@ -235,3 +235,6 @@ from . import retention_pain_link
 from . import retention_metrics_pain
 from . import retention_competitor_result
 from . import retention_page_outside
+from . import retention_metrics_uplift
+from . import retention_sop_verdict
+from . import retention_sop_verdict_words

@@ -112,3 +112,4 @@ from . import test_enterprise_helpdesk
 from . import test_pain
 from . import test_competitor_report
 from . import test_timeline_event
+from . import test_sop_verdict

@@ -100,6 +100,8 @@ class TestLabels(TransactionCase):
             "result against a competitor": self.selection("retention.competitor.note", "result"),
             "kind of event": self.selection("retention.event", "kind"),
             "meaning of a column": self.selection("retention.event.import.column", "meaning"),
+            "verdict": self.selection("retention.sop.verdict", "code"),
+            "advice": self.selection("retention.sop.verdict", "advice"),
             "for whom a rhythm is": self.selection("retention.cadence", "value"),
         }
 
