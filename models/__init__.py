@@ -238,3 +238,4 @@ from . import retention_page_outside
 from . import retention_metrics_uplift
 from . import retention_sop_verdict
 from . import retention_sop_verdict_words
+from . import retention_metrics_comparison

@@ -113,3 +113,4 @@ from . import test_pain
 from . import test_competitor_report
 from . import test_timeline_event
 from . import test_sop_verdict
+from . import test_comparison

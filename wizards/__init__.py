@@ -16,3 +16,7 @@ from . import retention_tier_lock
 from . import retention_feedback_import
 from . import retention_feedback_import_rows
 from . import retention_case_close
+from . import retention_analysis_mixin
+from . import retention_comparison
+from . import retention_keeping
+from . import retention_curve
