@@ -209,12 +209,13 @@ class TestComparison(AnalysisCase):
             self.env.flush_all()
             return self.env.cr.sql_log_count - before
 
+        more = [self.make_user(f"c_more{n}", "base.group_user") for n in range(6)]
         self.book(self.ann, "none", 30, 30)
         self.book(self.ben, "none", 30, 3)
         count()
         one = count()
-        for n in range(6):
-            self.book(self.make_user(f"c_more{n}", "base.group_user"), "none", 30, 5 * n)
+        for n, user in enumerate(more):
+            self.book(user, "none", 30, 5 * n)
         self.assertEqual(count(), one)
 
     def test_for_managers_only(self):
