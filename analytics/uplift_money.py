@@ -31,7 +31,7 @@ def revenue_difference(treated, control, seed: int, rounds: int = ROUNDS) -> Ran
             value += part * (_mean(*mine) - _mean(*theirs))
             drawn += part * (_resample(chance, *mine, rounds) - _resample(chance, *theirs, rounds))
     low, high = np.quantile(drawn, [0.025, 0.975])
-    return Range(value, float(low), float(high))
+    return Range(float(value), float(low), float(high))
 
 
 def _mean(amounts, counts) -> float:

@@ -39,9 +39,10 @@ class RetentionEnrollment(models.Model):
     def create(self, vals_list):
         """Keep the share of which the arm was drawn: it may be changed while nobody enters."""
         sops = self.env["retention.sop"].sudo()
-        for vals in vals_list:
-            vals["holdout"] = sops.browse(vals.get("sop_id")).holdout
-        return super().create(vals_list)
+        shares = [sops.browse(vals.get("sop_id")).holdout for vals in vals_list]
+        return super().create(
+            [{**vals, "holdout": share} for vals, share in zip(vals_list, shares)]
+        )
 
     @api.model
     def _measure(self, company, as_of):

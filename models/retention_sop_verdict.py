@@ -60,7 +60,7 @@ class RetentionSopVerdict(models.Model):
         readonly=True,
     )
     entered = fields.Integer("Customers Entered", readonly=True)
-    judged = fields.Integer("Judged", readonly=True, help="Took part, and their window is over.")
+    judged = fields.Integer(readonly=True, help="Took part, and their window is over.")
     control = fields.Integer("Control Group Judged", readonly=True)
     rate = fields.Float(
         "Repurchase Rate (%)",
@@ -84,8 +84,8 @@ class RetentionSopVerdict(models.Model):
         aggregator="avg",
         help="Repurchase rate less that of the control group.",
     )
-    low = fields.Float("Difference at Least (points)", readonly=True, aggregator=None)
-    high = fields.Float("Difference at Most (points)", readonly=True, aggregator=None)
+    low = fields.Float("Difference at Least (points)", readonly=True, aggregator="avg")
+    high = fields.Float("Difference at Most (points)", readonly=True, aggregator="avg")
     needed = fields.Integer(
         "Customers Still Needed", readonly=True, help="About so many more, until it is known."
     )
@@ -111,7 +111,7 @@ class RetentionSopVerdict(models.Model):
     gain_low = fields.Monetary("Additional Revenue, at Least", readonly=True)
     gain_high = fields.Monetary("Additional Revenue, at Most", readonly=True)
     cost = fields.Monetary(readonly=True, help="Of those judged.")
-    net_gain = fields.Monetary("Net Gain", readonly=True, help="Additional revenue less cost.")
+    net_gain = fields.Monetary(readonly=True, help="Additional revenue less cost.")
     gain_per_cost = fields.Float("Net Gain per Cost", readonly=True, aggregator=None)
 
     _root_uniq = models.Constraint(

@@ -1,12 +1,11 @@
 """How long until customers buy again, and how long they stay: curves by cohort."""
 
 from datetime import date
-from itertools import groupby
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_date, formatLang
+from odoo.tools import format_date, formatLang, groupby
 
 from ..analytics import survival
 
@@ -45,9 +44,9 @@ class RetentionCurve(models.TransientModel):
         """Work out the curves of customers whose first purchase is in these months."""
         first, last = self._period()
         rows = self._rows(first, last)
-        cohorts = [(None, rows)] + [
-            (start, list(found))
-            for start, found in groupby(sorted(rows), lambda row: self._cohort(row[0]))
+        cohorts = [
+            (None, rows),
+            *groupby(sorted(rows), lambda row: self._cohort(row[0])),
         ]
         self.line_ids.unlink()
         lines = self.line_ids.create(
