@@ -17,6 +17,7 @@ from . import test_merge
 from . import test_money
 from . import test_partner_fields
 from . import test_rules
+from . import test_security_walk
 from . import test_seams
 from . import test_customer_brief
 from . import test_signals
