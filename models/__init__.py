@@ -241,3 +241,7 @@ from . import retention_budget
 from . import retention_budget_line
 from . import retention_metrics_kpi
 from . import digest_digest
+from . import retention_metrics_uplift
+from . import retention_sop_verdict
+from . import retention_sop_verdict_words
+from . import retention_metrics_comparison

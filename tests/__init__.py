@@ -122,3 +122,5 @@ from . import test_cohort_report
 from . import test_move_report
 from . import test_kpi_change
 from . import test_tables
+from . import test_sop_verdict
+from . import test_comparison

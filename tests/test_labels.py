@@ -105,6 +105,8 @@ class TestLabels(TransactionCase):
             "kind of cost": self.selection("retention.budget.line", "kind"),
             "move between two months": self.selection("retention.move.report", "move"),
             "what changes are compared by": self.selection("retention.kpi.compare", "by"),
+            "verdict": self.selection("retention.sop.verdict", "code"),
+            "advice": self.selection("retention.sop.verdict", "advice"),
             "for whom a rhythm is": self.selection("retention.cadence", "value"),
         }
 
