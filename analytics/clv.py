@@ -23,6 +23,7 @@ CENTRE = (0.5, 0.3, 0.7, 2.0)  # alpha as a share of the longest T
 STARTS = (CENTRE, (0.2, 0.1, 0.3, 3.0), (1.0, 0.5, 0.1, 1.0), (0.3, 0.05, 1.5, 1.5))
 BOUNDS = ((1e-4, 1e4),) * 4
 NEAR_ONE = 1e-6
+HORIZON_DAYS, HORIZON_GAPS, RHYTHM = 90, 1.5, 3
 FLAT = "flat_ridge"
 
 
@@ -93,6 +94,17 @@ def chance(model: BuyTillLeave, x, tx, T, t):
     x, tx, T, t = (np.asarray(values, dtype=float) for values in (x, tx, T, t))
     none = np.exp((model.r + x) * np.log((model.alpha + T) / (model.alpha + T + t)))
     return _factor(model, x, tx, T) * (1 - none)
+
+
+def horizon(x, tx):
+    """Return over how many days to ask for a next purchase, for customers counted in days.
+
+    90, or one and a half of the customer's own mean gaps if that is longer: who buys once a year
+    is not leaving because a quarter goes by. Fewer than three gaps are no rhythm.
+    """
+    x, tx = np.asarray(x, dtype=float), np.asarray(tx, dtype=float)
+    gap = np.where(x >= RHYTHM, tx / np.maximum(x, 1), 0)
+    return np.maximum(HORIZON_DAYS, np.ceil(HORIZON_GAPS * gap))
 
 
 def expected_purchases(model: BuyTillLeave, x, tx, T, t):

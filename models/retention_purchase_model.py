@@ -162,7 +162,9 @@ class RetentionPurchaseModel(models.Model):
             columns = self._forecast(company, fitted.purchases.model, groups)
             forecasts = metrics._stage_forecasts(groups, columns)
             metrics._store_forecasts(company, as_of, fitted, repeats, forecasts)
-            _count, totals = metrics._forecast_totals(fitted, repeats, forecasts, tuple(columns))
+            _count, totals = metrics._forecast_totals(
+                fitted, repeats, forecasts, ("expected", "discounted")
+            )
             values = {
                 **self._fitted_values(fitted),
                 **self._newcomer(company, fitted),
@@ -189,10 +191,11 @@ class RetentionPurchaseModel(models.Model):
 
     @api.model
     def _forecast(self, company, model, groups):
-        """Return {"expected", "discounted": purchases within 12 months of each group}."""
+        """Return {"horizon": days; "expected", "discounted": purchases of 12 months} of groups."""
         place = [groups[name].to_numpy() for name in ("x", "tx", "t")]
         rate = company._retention_monthly_rate()
         return {
+            "horizon": clv.horizon(*place[:2]),
             "expected": clv.expected_purchases(model, *place, YEAR_DAYS),
             "discounted": clv.discounted_purchases(model, *place, YEAR_DAYS / 12, rate=rate),
         }
