@@ -148,7 +148,10 @@ class RetentionPurchaseForecast(models.Model):
 
     @api.model
     def _next_month(self, company, newest):
-        """Return the first month up to ``newest`` that has not been looked at; None for none."""
+        """Return the first month up to ``newest`` that has not been looked at; None for none.
+
+        While there are too few customers, only the newest is looked at.
+        """
         if company.retention_forecast_month:
             month = company.retention_forecast_month + MONTH
         else:
@@ -161,7 +164,10 @@ class RetentionPurchaseForecast(models.Model):
                 return None
             month = newest - MONTH * (REBUILT_MONTHS - 1)
             month = max(month, profile.first_order_date.replace(day=1))
-        return month if month <= newest else None
+        if month > newest:
+            return None
+        count, _again = self.env["retention.metrics"]._buyer_counts(company, newest + MONTH - DAY)
+        return month if count >= clv_fit.MIN_CUSTOMERS else newest
 
     @api.model
     def _make_safely(self, company, month, as_of):

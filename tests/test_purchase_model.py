@@ -91,6 +91,20 @@ class TestPurchaseModel(PurchaseCase):
             )
             self.assertEqual(made_on, LAST)
 
+    def test_flags_are_said_in_words(self):
+        said = {
+            "is_flat": "parameters a and b mean nothing",
+            "is_heavy_tail": "A few customers outweigh",
+            "has_few_amounts": "Too few repeat buyers",
+            "is_constant": "nearly the same",
+            "is_correlated": "more than its values",
+        }
+        for name, words in said.items():
+            self.assertNotIn(words, self.fit.message)
+            self.fit[name] = True
+            self.fit.invalidate_recordset(["message"])
+            self.assertIn(words, self.fit.message)
+
     def test_horizon_is_ninety_days_or_one_and_a_half_gaps(self):
         profiles = self.profiles.search([("company_id", "=", self.company.id)])
         self.assertIn(90, profiles.mapped("purchase_horizon"))
