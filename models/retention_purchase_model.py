@@ -244,10 +244,14 @@ class RetentionPurchaseModel(models.Model):
         for name in (*models.MAGIC_COLUMNS, "company_id", "as_of", "kind"):
             empty.pop(name)
         values = {**empty, "fitted_at": fields.Datetime.now(), **values}
-        last = self.search([("company_id", "=", company.id), ("kind", "=", kind)], limit=1)
-        if last.as_of == as_of or (last and kind == "week" and last.state != "fitted"):
-            last.write({**values, "as_of": as_of})
-            return last
+        mine = [("company_id", "=", company.id), ("kind", "=", kind)]
+        last = self.search(mine, limit=1)
+        found = self.search([*mine, ("as_of", "=", as_of)])
+        if not found and kind == "week" and last.state != "fitted":
+            found = last
+        if found:
+            found.write({**values, "as_of": as_of})
+            return found
         return self.create({**values, "company_id": company.id, "as_of": as_of, "kind": kind})
 
     # ---------------------------------------------------------------- actions
