@@ -52,8 +52,8 @@ class RetentionPurchaseForecast(models.Model):
         help="By documents as they are today, without a look at later purchases.",
     )
     customers = fields.Integer("Customers Then", readonly=True, aggregator=None)
-    purchases_expected = fields.Float("Purchases Expected", readonly=True, digits=(16, 1))
-    revenue_expected = fields.Monetary("Revenue Expected", readonly=True)
+    purchases_expected = fields.Float(readonly=True, digits=(16, 1))
+    revenue_expected = fields.Monetary(readonly=True)
     purchases_actual = fields.Integer("Purchases Made", readonly=True)
     revenue_actual = fields.Monetary("Revenue Made", readonly=True)
     state = fields.Selection(
