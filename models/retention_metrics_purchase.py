@@ -270,10 +270,15 @@ class RetentionMetrics(models.AbstractModel):
 
     @api.model
     def _forecast_days_exist(self, company_id):
+        """Say whether the table is there with rows (a server crash empties it)."""
         [[oid]] = self.env.execute_query(
             SQL("SELECT to_regclass(%s)", f"retention_forecast_days_{int(company_id)}")
         )
-        return bool(oid)
+        if not oid:
+            return False
+        table = self._forecast_days_table(company_id)
+        [[filled]] = self.env.execute_query(SQL("SELECT EXISTS (SELECT FROM %s)", table))
+        return filled
 
     @api.model
     def _forecast_days_drop(self, company_id):

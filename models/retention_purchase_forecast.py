@@ -133,13 +133,17 @@ class RetentionPurchaseForecast(models.Model):
         company = company.with_env(rows.env)
         runs = rows.env["retention.run"]
         last = runs._last_done(company)
-        if not last or runs._live(company) or not is_available():
+        if not last or runs._live(company):
             return False
         newest = last.as_of.replace(day=1) - MONTH
         month = rows._next_month(company, newest)
         if not month:
             return False
-        rows._make_safely(company, month, last.as_of)
+        if rows._has_enough(company, month):
+            if not is_available():
+                # The month waits until it is.
+                return False
+            rows._make_safely(company, month, last.as_of)
         company.retention_forecast_month = month
         if month == newest:
             rows._settle(company, last.as_of)
@@ -166,8 +170,13 @@ class RetentionPurchaseForecast(models.Model):
             month = max(month, profile.first_order_date.replace(day=1))
         if month > newest:
             return None
-        count, _again = self.env["retention.metrics"]._buyer_counts(company, newest + MONTH - DAY)
-        return month if count >= clv_fit.MIN_CUSTOMERS else newest
+        return month if self._has_enough(company, newest) else newest
+
+    @api.model
+    def _has_enough(self, company, month):
+        """Say whether there were customers enough at the end of the month, without reading it."""
+        count, _again = self.env["retention.metrics"]._buyer_counts(company, month + MONTH - DAY)
+        return count >= clv_fit.MIN_CUSTOMERS
 
     @api.model
     def _make_safely(self, company, month, as_of):
@@ -187,8 +196,6 @@ class RetentionPurchaseForecast(models.Model):
     def _make(self, company, month, as_of):
         metrics, fits = self.env["retention.metrics"], self.env["retention.purchase.model"]
         end = month + MONTH - DAY
-        if metrics._buyer_counts(company, end)[0] < clv_fit.MIN_CUSTOMERS:
-            return
         try:
             repeats, groups, fitted = fits._fit_purchases(company, end, self._days(company, as_of))
         except clv_fit.TooLittle:
