@@ -37,6 +37,7 @@
         "security/pain_rules.xml",
         "security/budget_rules.xml",
         "security/table_rules.xml",
+        "security/purchase_rules.xml",
         "data/segment_scheme_data.xml",
         "data/ir_cron_data.xml",
         "data/interaction_data.xml",
@@ -160,6 +161,9 @@
         "views/retention_kpi_change_views.xml",
         "views/retention_table_views.xml",
         "views/retention_table_menus.xml",
+        "views/retention_purchase_model_views.xml",
+        "views/retention_purchase_forecast_views.xml",
+        "views/retention_purchase_views.xml",
     ],
     "demo": ["demo/retention_demo.xml"],
     "assets": {

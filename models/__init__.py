@@ -236,6 +236,15 @@ from . import retention_pain
 from . import retention_pain_link
 from . import retention_metrics_pain
 from . import retention_competitor_result
+from . import res_company_purchase
+from . import retention_metrics_purchase
+from . import retention_profile_purchase
+from . import res_partner_purchase
+from . import retention_purchase_model
+from . import retention_purchase_words
+from . import retention_purchase_forecast
+from . import retention_run_purchase
+from . import retention_kpi_purchase
 from . import retention_page_outside
 from . import retention_budget
 from . import retention_budget_line

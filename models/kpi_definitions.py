@@ -39,6 +39,17 @@ class Source:
         """Return the same for a group of customers; nothing is read twice."""
         return self if group is self.period else Source(self.model, self.company, group, self)
 
+    @cached_property
+    def expected_values(self):
+        """Return {customer: what 12 months will bring, discounted} of the purchase model."""
+        if self.whole:
+            return self.whole.expected_values
+        return self.model._expected_values(self.company)
+
+    def lifetime_expected(self):
+        known = {c: self.expected_values[c] for c in self.period.end if c in self.expected_values}
+        return kpi.figure(sum(known.values()), len(known), known, known)
+
     def _last_day(self):
         return (self.period.last + pd.offsets.MonthEnd(0)).date()
 
@@ -264,6 +275,16 @@ KPIS = {
         MONEY,
         False,
         _value(kpi_sales.lifetime_predictive),
+    ),
+    "clv_expected": Kpi(
+        _lt("Lifetime Value, Purchase Model"),
+        _lt(
+            "What the purchase model expects of a customer within 12 months from its latest "
+            "fit, discounted, on average of the customers at the end of the period."
+        ),
+        MONEY,
+        False,
+        Source.lifetime_expected,
     ),
     **{f"repurchase_{days}": _repurchase(days) for days in kpi_sales.REPURCHASE_DAYS},
     "nps": Kpi(

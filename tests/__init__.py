@@ -124,3 +124,6 @@ from . import test_kpi_change
 from . import test_tables
 from . import test_sop_verdict
 from . import test_comparison
+from . import test_purchase_model
+from . import test_purchase_forecast
+from . import test_clv_cdnow

@@ -107,6 +107,11 @@ class TestLabels(TransactionCase):
             "what changes are compared by": self.selection("retention.kpi.compare", "by"),
             "verdict": self.selection("retention.sop.verdict", "code"),
             "advice": self.selection("retention.sop.verdict", "advice"),
+            "kind of fit": self.selection("retention.purchase.model", "kind"),
+            "state of a fit": self.selection("retention.purchase.model", "state"),
+            "horizon of a forecast": self.selection("retention.purchase.forecast", "horizon"),
+            "state of a forecast": self.selection("retention.purchase.forecast", "state"),
+            "forecast or what came": self.selection("retention.purchase.report", "figure"),
             "for whom a rhythm is": self.selection("retention.cadence", "value"),
         }
 
