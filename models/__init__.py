@@ -117,6 +117,7 @@ from . import retention_enrollment_partner
 from . import retention_sop_measure
 from . import retention_metrics_sop_measure
 from . import retention_cadence
+from . import retention_metrics_audit
 from . import retention_metrics_cadence
 from . import retention_sop_cadence
 from . import res_company_sop
@@ -157,6 +158,7 @@ from . import retention_profile_tier_next
 from . import res_partner_tier_next
 from . import retention_metrics_tier_proposal
 from . import retention_tier_portal
+from . import retention_audit
 from . import retention_badge_mixin
 from . import sale_order_tier
 from . import retention_metrics_tier

@@ -49,6 +49,7 @@ from . import test_sop
 from . import test_sop_enter
 from . import test_sop_exit
 from . import test_affinity
+from . import test_audit
 from . import test_bought
 from . import test_content
 from . import test_message_context
