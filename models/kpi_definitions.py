@@ -18,7 +18,8 @@ class Kpi(NamedTuple):
 
     ``sentence`` says what it is; for a rate, by list of customers and by the classic formula,
     and why they differ. ``unit``: SHARE (0 to 1), MONEY, HOURS, POINTS (−100 to 100), NUMBER.
-    ``simple``: everybody sees it; the others stand behind "Advanced analysis".
+    ``simple``: everybody sees it; the others stand behind "Advanced analysis". ``good``: whether
+    it is better when it goes "up" or "down".
     """
 
     label: str
@@ -26,6 +27,7 @@ class Kpi(NamedTuple):
     unit: str
     simple: bool
     compute: object
+    good: str = "up"
 
 
 class Source:
@@ -115,8 +117,8 @@ class Source:
 
     def resolution(self, name):
         found = kpi_service.spread(self.hours["hours"])
-        value = getattr(found, name)
-        return kpi.Figure(value, (value or 0) * found.count, found.count)
+        value, who = getattr(found, name), frozenset(self.hours.dropna()["customer"])
+        return kpi.Figure(value, (value or 0) * found.count, found.count, who, who)
 
     def retention_cost(self):
         kept = len(self.period.start & self.period.end)
@@ -175,6 +177,7 @@ KPIS = {
         SHARE,
         True,
         _of(kpi.churn),
+        "down",
     ),
     "classic_retention": Kpi(
         _lt("Retention Rate, Classic Formula"),
@@ -310,6 +313,7 @@ KPIS = {
         HOURS,
         True,
         partial(Source.resolution, name="mean"),
+        "down",
     ),
     "resolution_median": Kpi(
         _lt("Time to Solution, Median"),
@@ -317,6 +321,7 @@ KPIS = {
         HOURS,
         False,
         partial(Source.resolution, name="median"),
+        "down",
     ),
     "resolution_p90": Kpi(
         _lt("Time to Solution, Nine in Ten"),
@@ -324,6 +329,7 @@ KPIS = {
         HOURS,
         False,
         partial(Source.resolution, name="p90"),
+        "down",
     ),
     "save_rate": Kpi(
         _lt("Save Rate"),
@@ -351,6 +357,7 @@ KPIS = {
         MONEY,
         False,
         Source.retention_cost,
+        "down",
     ),
     "acquisition_cost": Kpi(
         _lt("Cost per New Customer"),
@@ -361,6 +368,7 @@ KPIS = {
         MONEY,
         False,
         Source.acquisition_cost,
+        "down",
     ),
     "cost_ratio": Kpi(
         _lt("Keeping against Winning"),
@@ -368,5 +376,6 @@ KPIS = {
         NUMBER,
         False,
         Source.cost_ratio,
+        "down",
     ),
 }

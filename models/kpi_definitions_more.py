@@ -51,6 +51,7 @@ MORE_KPIS = {
         NUMBER,
         False,
         _part_of_bridge("lost"),
+        "down",
     ),
     "new": Kpi(
         _lt("New Customers"),
@@ -75,6 +76,7 @@ MORE_KPIS = {
         HOURS,
         False,
         partial(_work, name="mean"),
+        "down",
     ),
     "resolution_work_median": Kpi(
         _lt("Working Time to Solution, Median"),
@@ -82,6 +84,7 @@ MORE_KPIS = {
         HOURS,
         False,
         partial(_work, name="median"),
+        "down",
     ),
     "resolution_work_p90": Kpi(
         _lt("Working Time to Solution, Nine in Ten"),
@@ -89,6 +92,7 @@ MORE_KPIS = {
         HOURS,
         False,
         partial(_work, name="p90"),
+        "down",
     ),
     "sop_response": Kpi(
         _lt("Response to Procedures"),
@@ -130,6 +134,7 @@ MORE_KPIS = {
         MONEY,
         False,
         lambda source: kpi_sales.value_at_risk(source.period),
+        "down",
     ),
     "value_saved": Kpi(
         _lt("Value Saved"),
