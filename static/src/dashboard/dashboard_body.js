@@ -1,0 +1,143 @@
+import { Component, onWillStart, onWillUpdateProps, useRef, useState } from "@odoo/owl";
+import { user } from "@web/core/user";
+import { KeepLast } from "@web/core/utils/concurrency";
+import { useService } from "@web/core/utils/hooks";
+import { useSetupAction } from "@web/search/action_hook";
+import { Layout } from "@web/search/layout";
+import { SearchBar } from "@web/search/search_bar/search_bar";
+import { useSearchBarToggler } from "@web/search/search_bar/search_bar_toggler";
+import { RetentionBridge } from "./bridge";
+import { RetentionCohorts } from "./cohorts";
+import { RetentionDashboardEmpty } from "./empty";
+import { RetentionFlows } from "./flows";
+import { formatPeriod } from "./format";
+import { RetentionFresh } from "./fresh";
+import { RetentionFunnel } from "./funnel";
+import { RetentionFurther } from "./further";
+import { RetentionKpiCard } from "./kpi_card";
+import { monthsOf, RetentionPeriod } from "./period";
+import { RetentionRfm } from "./rfm";
+import { RetentionRisk } from "./risk";
+import { RetentionSops } from "./sops";
+import { RetentionTrend } from "./trend";
+import { RetentionWhenSeen } from "./when_seen";
+
+const MODEL = "retention.dashboard";
+
+/** What is shown of the customers a search finds, in a period. */
+export class RetentionDashboardBody extends Component {
+    static template = "customer_retention.DashboardBody";
+    static components = {
+        Layout,
+        RetentionBridge,
+        RetentionCohorts,
+        RetentionDashboardEmpty,
+        RetentionFlows,
+        RetentionFresh,
+        RetentionFunnel,
+        RetentionFurther,
+        RetentionKpiCard,
+        RetentionPeriod,
+        RetentionRfm,
+        RetentionRisk,
+        RetentionSops,
+        RetentionTrend,
+        RetentionWhenSeen,
+        SearchBar,
+    };
+    static props = {
+        domain: Array,
+        // What was kept when somebody left for the customers of a number.
+        state: { type: Object, optional: true },
+    };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.searchBarToggler = useSearchBarToggler();
+        this.keepLast = new KeepLast();
+        const kept = this.props.state || {};
+        this.state = useState({
+            choice: kept.choice || { kind: "quarter" },
+            more: kept.more || false,
+            known: kept.known || null,
+            data: null,
+            options: null,
+            busy: false,
+        });
+        useSetupAction({
+            rootRef: useRef("root"),
+            getLocalState: () => {
+                const { choice, more, known } = this.state;
+                return { choice: { ...choice }, more, known: known && { ...known } };
+            },
+        });
+        onWillStart(() => Promise.all([this.loadGroups(), this.load(this.props.domain)]));
+        onWillUpdateProps((props) => {
+            if (JSON.stringify(props.domain) !== JSON.stringify(this.props.domain)) {
+                this.load(props.domain);
+            }
+        });
+    }
+
+    async loadGroups() {
+        const [advanced, manager] = await Promise.all([
+            user.hasGroup("customer_retention.group_advanced"),
+            user.hasGroup("customer_retention.group_manager"),
+        ]);
+        Object.assign(this, { advanced, manager });
+    }
+
+    async load(domain) {
+        const { choice, known } = this.state;
+        const asked = { domain, ...monthsOf(choice, known) };
+        this.state.busy = true;
+        try {
+            const data = await this.keepLast.add(this.orm.call(MODEL, "get_overview", [asked]));
+            const { first, last, known_first, known_last } = data.period;
+            // Later calls name the months, so that all parts speak of the same ones.
+            const options = { domain, ...(first && { first, last }) };
+            const knows = { known_first, known_last };
+            Object.assign(this.state, { data, options, known: knows });
+        } finally {
+            this.state.busy = false;
+        }
+    }
+
+    pick(choice) {
+        this.state.choice = choice;
+        return this.load(this.props.domain);
+    }
+
+    get currencyId() {
+        return this.state.data.company.currency_id;
+    }
+
+    get periodText() {
+        const { first, last } = this.state.data.period;
+        return formatPeriod(first, last);
+    }
+
+    /** Show the customers behind a part.
+     *
+     * @param {Object} [own] options of the part itself
+     */
+    async open(part, label, own = {}) {
+        const options = { ...this.state.options, ...own };
+        const action = await this.orm.call(MODEL, "action_customers", [options, part, label]);
+        return this.action.doAction(action);
+    }
+
+    openMonth(month, part, label) {
+        return this.open(part, label, { first: month, last: month });
+    }
+
+    openSop(sop) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "retention.sop",
+            res_id: sop.id,
+            views: [[false, "form"]],
+        });
+    }
+}
