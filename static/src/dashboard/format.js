@@ -62,7 +62,8 @@ export function formatPart(value, unit, currencyId) {
 function formatMove(before, value, unit) {
     const move = Math.abs(value - before);
     if (unit === "share") {
-        return _t("%s points", numbers({ maximumFractionDigits: 1 }).format(move * 100));
+        const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+        return _t("%s points", numbers(digits).format(move * 100));
     }
     if (unit === "points") {
         return short(move, 0);

@@ -63,7 +63,6 @@ export class RetentionTrend extends Component {
                         borderWidth: 2,
                         pointRadius: 3,
                         pointHoverRadius: 5,
-                        tension: 0.2,
                     },
                 ],
             },
