@@ -10,10 +10,10 @@ import { RetentionBridge } from "./bridge";
 import { RetentionCohorts } from "./cohorts";
 import { RetentionDashboardEmpty } from "./empty";
 import { RetentionFlows } from "./flows";
-import { formatPeriod } from "./format";
 import { RetentionFresh } from "./fresh";
 import { RetentionFunnel } from "./funnel";
 import { RetentionFurther } from "./further";
+import { RetentionHeadline } from "./headline";
 import { RetentionKpiCard } from "./kpi_card";
 import { monthsOf, RetentionPeriod } from "./period";
 import { RetentionRfm } from "./rfm";
@@ -36,6 +36,7 @@ export class RetentionDashboardBody extends Component {
         RetentionFresh,
         RetentionFunnel,
         RetentionFurther,
+        RetentionHeadline,
         RetentionKpiCard,
         RetentionPeriod,
         RetentionRfm,
@@ -113,11 +114,6 @@ export class RetentionDashboardBody extends Component {
         return this.state.data.company.currency_id;
     }
 
-    get periodText() {
-        const { first, last } = this.state.data.period;
-        return formatPeriod(first, last);
-    }
-
     /** Show the customers behind a part.
      *
      * @param {Object} [own] options of the part itself
@@ -138,6 +134,22 @@ export class RetentionDashboardBody extends Component {
             res_model: "retention.sop",
             res_id: sop.id,
             views: [[false, "form"]],
+        });
+    }
+
+    /** Whoever took part in any version of a procedure. */
+    openEntered(sop) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            name: sop.name,
+            res_model: "retention.enrollment",
+            domain: [["root_id", "=", sop.id]],
+            views: [
+                [false, "list"],
+                [false, "kanban"],
+                [false, "form"],
+            ],
+            context: { active_test: false },
         });
     }
 }

@@ -15,7 +15,7 @@ const LOOKS = {
 export class RetentionSops extends Component {
     static template = "customer_retention.DashboardSops";
     static components = { RetentionPanel };
-    static props = { sops: Array, currencyId: Number, openSop: Function };
+    static props = { sops: Array, currencyId: Number, openSop: Function, openEntered: Function };
 
     setup() {
         this.verdicts = {

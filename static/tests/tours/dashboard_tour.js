@@ -1,0 +1,95 @@
+/* global Chart */
+import { registry } from "@web/core/registry";
+
+const BOARD = ".o_retention_board:not(.o_retention_busy)";
+
+/** Wait for the list and look whether it has as many rows. */
+function listOf(count) {
+    return [
+        {
+            trigger: count ? ".o_list_view .o_data_row" : ".o_list_view .o_view_nocontent",
+            run: () => {
+                const rows = document.querySelectorAll(".o_list_view .o_data_row").length;
+                if (rows !== count) {
+                    throw new Error(`${rows} customers are listed instead of ${count}`);
+                }
+            },
+        },
+        { trigger: ".o_breadcrumb .o_back_button, .breadcrumb-item a", run: "click" },
+    ];
+}
+
+/** Look whether `selector` shows `text`, open it and count who is behind it. */
+function opens(selector, text, count) {
+    return [
+        { trigger: `${BOARD} ${selector}:contains('${text}')`, run: "click" },
+        ...listOf(count),
+    ];
+}
+
+/** Click a point of a canvas, where Chart.js has drawn it. */
+function clickPoint(selector, index) {
+    return {
+        trigger: `${BOARD} ${selector} canvas`,
+        run: ({ anchor }) => {
+            const point = Chart.getChart(anchor).getDatasetMeta(0).data[index];
+            const box = anchor.getBoundingClientRect();
+            const { x, y } = point.getCenterPoint();
+            const where = { clientX: box.left + x, clientY: box.top + y, bubbles: true };
+            anchor.dispatchEvent(new MouseEvent("click", where));
+        },
+    };
+}
+
+// The company of twelve, June to August; see tests/pure/kpi_company.py.
+registry.category("web_tour.tours").add("customer_retention_dashboard", {
+    steps: () => [
+        { trigger: `${BOARD} .o_retention_shown:contains('Jun 2025 to Aug 2025')` },
+        { trigger: ".o_menu_sections > :first-child:contains('Dashboard')" },
+        // Figures, and both numbers they are made of.
+        ...opens("[data-kpi=retention] .o_retention_kpi_value", "71.4%", 5),
+        ...opens("[data-kpi=churn] .o_retention_kpi_value", "28.6%", 2),
+        ...opens("[data-kpi=retention] [data-side=denominator]", "7", 7),
+        { trigger: "[data-kpi=retention] .o_retention_kpi_explain", run: "click" },
+        { trigger: ".o_popover .o_retention_kpi_help:contains('by list of names')" },
+        { trigger: `${BOARD} h2:contains('Customer bridge')`, run: "click" },
+        // Charts: by their lists, and on the canvas.
+        ...opens(".o_retention_bridge [data-bridge=lost]", "−2", 2),
+        ...opens(".o_retention_bridge [data-bridge=back]", "+1", 1),
+        clickPoint(".o_retention_bridge", 4),
+        ...listOf(8),
+        ...opens(".o_retention_trend [data-month='2025-08-01']", "Aug 2025: 100%", 6),
+        clickPoint(".o_retention_trend", 7),
+        ...listOf(6),
+        // What there is to do now.
+        ...opens(".o_retention_funnel [data-funnel=saved]", "1", 1),
+        ...opens(".o_retention_funnel [data-funnel=opened]", "2", 2),
+        ...opens(".o_retention_risk .o_retention_field_high.o_retention_field_core", "1", 1),
+        ...opens(".o_retention_rfm [data-rfm='5-4']", "1", 1),
+        // What is loaded when it is seen.
+        ...opens(".o_retention_cohorts [data-cohort='2025-02-01/4']", "0%", 0),
+        ...opens(".o_retention_cohorts [data-cohort='2025-01-01/0']", "100%", 4),
+        { trigger: ".o_retention_cohorts [data-choice=customers]", run: "click" },
+        ...opens(".o_retention_cohorts [data-cohort='2025-01-01/1']", "0", 0),
+        { trigger: ".o_retention_flows [data-choice=segment_id].active" },
+        ...opens(".o_retention_flows [data-flow='joined/new']", "0", 0),
+        // A shorter period stays when one comes back.
+        { trigger: `${BOARD} [data-period=month]`, run: "click" },
+        { trigger: `${BOARD} .o_retention_shown:contains(/^Aug 2025$/)` },
+        ...opens("[data-kpi=retention] .o_retention_kpi_value", "100%", 6),
+        { trigger: `${BOARD} [data-period=month].active` },
+        // Filters narrow all of it.
+        { trigger: ".o_searchview_dropdown_toggler", run: "click" },
+        { trigger: ".o_filter_menu .o-dropdown-item:contains('My Customers')", run: "click" },
+        { trigger: `${BOARD} .o_retention_bridge p:contains('No customers in this period')` },
+        { trigger: ".o_facet_remove", run: "click" },
+        { trigger: `${BOARD} .o_retention_bridge [data-bridge=end]:contains('8')` },
+    ],
+});
+
+registry.category("web_tour.tours").add("customer_retention_dashboard_empty", {
+    steps: () => [
+        { trigger: "[data-empty=no_run] button:contains('Compute now')", run: "click" },
+        { trigger: ".o_notification:contains('in the background')" },
+    ],
+});
