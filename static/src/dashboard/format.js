@@ -4,6 +4,7 @@ import { user } from "@web/core/user";
 import { nbsp } from "@web/core/utils/strings";
 
 const LONG = 10000;
+const STILL = { move: null, up: null, better: null };
 
 function numbers(options) {
     return new Intl.NumberFormat(user.lang, options);
@@ -74,19 +75,19 @@ function formatMove(before, value, unit) {
     return formatShare(move / Math.abs(before));
 }
 
-/** Return {text, up, better} of a card; `up` and `better` are null where nothing moved. */
+/** Return {text, move, up, better} of a card; the last three are null where nothing moved. */
 export function changeOf(card) {
     const { value, before, unit, good } = card;
     if (value === null || before === null) {
-        return { text: value === null ? "" : _t("Nothing to compare with"), up: null, better: null };
+        return { ...STILL, text: value === null ? "" : _t("Nothing to compare with") };
     }
     const move = formatMove(before, value, unit);
     if (value === before || move === formatMove(0, 0, unit)) {
-        return { text: _t("As before"), up: null, better: null };
+        return { ...STILL, text: _t("As before") };
     }
     const up = value > before;
     const better = up === (good === "up");
-    return { text: better ? _t("%s better", move) : _t("%s worse", move), up, better };
+    return { text: better ? _t("%s better", move) : _t("%s worse", move), move, up, better };
 }
 
 /** @param {string} month first day, as the server writes it */

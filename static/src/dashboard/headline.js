@@ -25,14 +25,15 @@ export class RetentionHeadline extends Component {
         if (!card || card.value === null) {
             return "";
         }
-        const words = { rate: formatShare(card.value), change: changeOf(card).text };
+        const { move, text } = changeOf(card);
+        const words = { rate: formatShare(card.value), move };
         if (this.better === true) {
-            return _t("Retention got better: %(rate)s of the customers stayed, %(change)s.", words);
+            return _t("Retention got better by %(move)s: %(rate)s of the customers stayed.", words);
         }
         if (this.better === false) {
-            return _t("Retention got worse: %(rate)s of the customers stayed, %(change)s.", words);
+            return _t("Retention got worse by %(move)s: %(rate)s of the customers stayed.", words);
         }
-        return _t("%(rate)s of the customers stayed. %(change)s.", words);
+        return _t("%(rate)s of the customers stayed (%(change)s).", { ...words, change: text });
     }
 
     get changes() {
