@@ -1,17 +1,18 @@
 /* global Chart */
 import { registry } from "@web/core/registry";
 
+let shown = null;
 const BOARD = ".o_retention_board:not(.o_retention_busy)";
 
-/** Wait for the list and look whether it has as many rows. */
+/** Wait for the list and look whether it has as many rows, or as many as the chart has said. */
 function listOf(count) {
     return [
         {
-            trigger: count ? ".o_list_view .o_data_row" : ".o_list_view .o_view_nocontent",
+            trigger: count === 0 ? ".o_list_view:not(:has(.o_data_row))" : ".o_list_view .o_data_row",
             run: () => {
                 const rows = document.querySelectorAll(".o_list_view .o_data_row").length;
-                if (rows !== count) {
-                    throw new Error(`${rows} customers are listed instead of ${count}`);
+                if (rows !== (count ?? shown)) {
+                    throw new Error(`${rows} customers are listed instead of ${count ?? shown}`);
                 }
             },
         },
@@ -24,6 +25,30 @@ function opens(selector, text, count) {
     return [
         { trigger: `${BOARD} ${selector}:contains('${text}')`, run: "click" },
         ...listOf(count),
+    ];
+}
+
+/** Open the first field of a kind that has customers, and count whether it said the truth. */
+function opensField(selector) {
+    return [
+        {
+            trigger: `${BOARD} ${selector}:not(.opacity-50)`,
+            run: async (helper) => {
+                shown = Number(helper.anchor.querySelector("span").textContent);
+                await helper.click();
+            },
+        },
+        ...listOf(),
+    ];
+}
+
+/** Scroll to the first or the second of the parts that load when they are seen. */
+function scrollDown(index) {
+    return [
+        {
+            trigger: `${BOARD} .o_retention_when_seen`,
+            run: () => document.querySelectorAll(".o_retention_when_seen")[index].scrollIntoView(),
+        },
     ];
 }
 
@@ -64,15 +89,22 @@ registry.category("web_tour.tours").add("customer_retention_dashboard", {
         // What there is to do now.
         ...opens(".o_retention_funnel [data-funnel=saved]", "1", 1),
         ...opens(".o_retention_funnel [data-funnel=opened]", "2", 2),
-        ...opens(".o_retention_risk .o_retention_field_high.o_retention_field_core", "1", 1),
-        ...opens(".o_retention_rfm [data-rfm='5-4']", "1", 1),
+        ...opensField(".o_retention_risk .o_retention_field"),
+        ...opensField(".o_retention_rfm_cell"),
         // What is loaded when it is seen.
+        { trigger: `${BOARD}:not(:has(.o_retention_cohorts))` },
+        ...scrollDown(0),
         ...opens(".o_retention_cohorts [data-cohort='2025-02-01/4']", "0%", 0),
+        ...scrollDown(0),
         ...opens(".o_retention_cohorts [data-cohort='2025-01-01/0']", "100%", 4),
+        ...scrollDown(0),
         { trigger: ".o_retention_cohorts [data-choice=customers]", run: "click" },
-        ...opens(".o_retention_cohorts [data-cohort='2025-01-01/1']", "0", 0),
+        ...opens(".o_retention_cohorts [data-cohort='2025-01-01/1']", "1", 1),
+        ...scrollDown(1),
         { trigger: ".o_retention_flows [data-choice=segment_id].active" },
-        ...opens(".o_retention_flows [data-flow='joined/new']", "0", 0),
+        ...opens(".o_retention_flows [data-flow^='joined/']", "2", 2),
+        ...scrollDown(1),
+        ...opens(".o_retention_flows [data-flow$='/left']", "2", 2),
         // A shorter period stays when one comes back.
         { trigger: `${BOARD} [data-period=month]`, run: "click" },
         { trigger: `${BOARD} .o_retention_shown:contains(/^Aug 2025$/)` },
