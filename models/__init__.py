@@ -117,6 +117,7 @@ from . import retention_enrollment_partner
 from . import retention_sop_measure
 from . import retention_metrics_sop_measure
 from . import retention_cadence
+from . import retention_metrics_audit
 from . import retention_metrics_cadence
 from . import retention_sop_cadence
 from . import res_company_sop
@@ -157,6 +158,7 @@ from . import retention_profile_tier_next
 from . import res_partner_tier_next
 from . import retention_metrics_tier_proposal
 from . import retention_tier_portal
+from . import retention_audit
 from . import retention_badge_mixin
 from . import sale_order_tier
 from . import retention_metrics_tier
@@ -174,11 +176,19 @@ from . import retention_metrics_ledger
 from . import retention_metrics_ledger_store
 from . import retention_metrics_ledger_voice
 from . import retention_metrics_ledger_restate
+from . import retention_metrics_ledger_rollup
 from . import retention_ledger
+from . import retention_ledger_rollup
 from . import retention_ledger_month
 from . import retention_ledger_run
 from . import retention_ledger_merge
 from . import retention_kpi
+from . import retention_metrics_kpi
+from . import retention_metrics_kpi_tables
+from . import retention_dashboard
+from . import retention_dashboard_tables
+from . import retention_dashboard_parts
+from . import res_partner_figure
 from . import retention_theme
 from . import retention_case
 from . import res_company_case

@@ -18,7 +18,8 @@ class Kpi(NamedTuple):
 
     ``sentence`` says what it is; for a rate, by list of customers and by the classic formula,
     and why they differ. ``unit``: SHARE (0 to 1), MONEY, HOURS, POINTS (−100 to 100), NUMBER.
-    ``simple``: everybody sees it; the others stand behind "Advanced analysis".
+    ``simple``: everybody sees it; the others stand behind "Advanced analysis". ``good``: whether
+    it is better when it goes "up" or "down".
     """
 
     label: str
@@ -26,6 +27,7 @@ class Kpi(NamedTuple):
     unit: str
     simple: bool
     compute: object
+    good: str = "up"
 
 
 class Source:
@@ -72,8 +74,8 @@ class Source:
 
     def resolution(self, name):
         found = kpi_service.spread(self.hours["hours"])
-        value = getattr(found, name)
-        return kpi.Figure(value, (value or 0) * found.count, found.count)
+        value, who = getattr(found, name), frozenset(self.hours.dropna()["customer"])
+        return kpi.Figure(value, (value or 0) * found.count, found.count, who, who)
 
     def cost_ratio(self):
         spent = self.model._acquisition_cost(self.company, self.period)
@@ -125,6 +127,7 @@ KPIS = {
         SHARE,
         True,
         _of(kpi.churn),
+        "down",
     ),
     "classic_retention": Kpi(
         _lt("Retention Rate, Classic Formula"),
@@ -250,6 +253,7 @@ KPIS = {
         HOURS,
         True,
         partial(Source.resolution, name="mean"),
+        "down",
     ),
     "resolution_median": Kpi(
         _lt("Time to Solution, Median"),
@@ -257,6 +261,7 @@ KPIS = {
         HOURS,
         False,
         partial(Source.resolution, name="median"),
+        "down",
     ),
     "resolution_p90": Kpi(
         _lt("Time to Solution, Nine in Ten"),
@@ -264,6 +269,7 @@ KPIS = {
         HOURS,
         False,
         partial(Source.resolution, name="p90"),
+        "down",
     ),
     "save_rate": Kpi(
         _lt("Save Rate"),
@@ -288,6 +294,7 @@ KPIS = {
         MONEY,
         False,
         _of(kpi_service.retention_cost),
+        "down",
     ),
     "cost_ratio": Kpi(
         _lt("Keeping against Winning"),
@@ -295,5 +302,6 @@ KPIS = {
         NUMBER,
         False,
         Source.cost_ratio,
+        "down",
     ),
 }

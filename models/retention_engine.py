@@ -173,13 +173,16 @@ class RetentionProfile(models.Model):
         config = config or company._retention_config()
         scope = metrics._scope(company, as_of, basis=basis)
         rows = self.env.execute_query(metrics._facts_query(scope, config))
-        facts = pd.DataFrame(rows, columns=["partner_id", *purchases.FACT_COLUMNS]).set_index(
-            "partner_id"
-        )
+        facts = self._facts_table(rows)
         limits = rfm.limits_in_force(facts, as_of, config, lambda: self._fallback_m(scope, config))
         scores = rfm.score(facts, as_of, limits)
         mapping = (scheme or company._retention_scheme()).sudo()._segment_map()
         return scope, self._as_columns(facts, scores, mapping)
+
+    @api.model
+    def _facts_table(self, rows):
+        columns = ["partner_id", *purchases.FACT_COLUMNS]
+        return pd.DataFrame(rows, columns=columns).set_index("partner_id")
 
     @api.model
     def _as_columns(self, facts, scores, mapping):

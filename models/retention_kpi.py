@@ -52,18 +52,25 @@ class RetentionKpi(models.AbstractModel):
         }
 
     @api.model
-    def _figures(self, company, first, last, codes=None, by=None):
+    def _figures(self, company, first, last, codes=None, by=None, domain=None):
         """Return {code: Figure} of the months ``first`` to ``last``, as the caller may see them.
 
         :param first, last: first days of months
         :param codes: only these; None for all
+        :param domain: only customers whose row that places them is in it; see
+            :attr:`analytics.kpi.Period.placing`
         :param by: "segment", "tier", "user", "team_id", "stage" or "risk_level": then
             {id, selection key or None: {code: Figure}}; see :meth:`analytics.kpi.Period.groups`
         :raises KeyError: for an unknown code, naming it
         """
+        period = self._period(company, self._ledger(company, last), first, last, domain)
+        return self._figures_of(company, period, codes, by)
+
+    @api.model
+    def _figures_of(self, company, period, codes=None, by=None):
+        """Return the figures of a :class:`analytics.kpi.Period`; see :meth:`_figures`."""
         definitions = self._kpi_definitions()
         wanted = {code: definitions[code] for code in (codes or definitions)}
-        period = kpi.Period(self._ledger(company, last), first, last)
         groups = period.groups(by) if by else {None: period}
         whole, found = Source(self, company, period), {}
         for name, group in groups.items():
@@ -72,6 +79,18 @@ class RetentionKpi(models.AbstractModel):
         return found if by else found[None]
 
     # ---------------------------------------------------------------- reading
+    @api.model
+    def _period(self, company, ledger, first, last, domain=None):
+        """Return the :class:`analytics.kpi.Period`, of the customers ``domain`` means only."""
+        period = kpi.Period(ledger, first, last)
+        if not domain:
+            return period
+        found = self._ledger(company, last, domain)[["customer", "month"]]
+        rows = pd.MultiIndex.from_frame(found)
+        places = period.placing.reset_index()
+        meant = pd.MultiIndex.from_frame(places[["customer", "month"]]).isin(rows)
+        return period.of(places.loc[meant, "customer"])
+
     @api.model
     def _ledger(self, company, last, domain=None):
         """Return the ledger up to the month ``last`` as :mod:`analytics.kpi` reads it."""

@@ -49,6 +49,7 @@ from . import test_sop
 from . import test_sop_enter
 from . import test_sop_exit
 from . import test_affinity
+from . import test_audit
 from . import test_bought
 from . import test_content
 from . import test_message_context
@@ -82,6 +83,8 @@ from . import test_ledger_sources
 from . import test_ledger_changes
 from . import test_ledger_report
 from . import test_ledger_cdnow
+from . import test_ledger_rollup
+from . import test_dashboard
 from . import test_case
 from . import test_case_rule
 from . import test_case_sop

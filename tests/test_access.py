@@ -67,6 +67,10 @@ WRITABLE = {
 ORM = ("create", "write", "unlink", "copy", "copy_data", "default_get")
 # Public methods of models without a table: façades, which look at the caller's rights themselves.
 FACADES = {
+    *(
+        ("retention.dashboard", name)
+        for name in ("get_overview", "get_advanced", "get_cohorts", "get_flows")
+    ),
     ("retention.timeline", "load"),
     *(
         ("retention.service", name)
