@@ -1,8 +1,10 @@
-import { Component } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { formatCount, formatMoney, formatShare } from "./format";
+import { formatCount, formatMoney } from "./format";
 import { RetentionPanel } from "./panel";
 
+// As many as stand beside the other parts; the others on request.
+const FIRST = 5;
 // By the codes of analytics.uplift.
 const LOOKS = {
     works: { icon: "fa-check", badge: "text-bg-success" },
@@ -15,9 +17,15 @@ const LOOKS = {
 export class RetentionSops extends Component {
     static template = "customer_retention.DashboardSops";
     static components = { RetentionPanel };
-    static props = { sops: Array, currencyId: Number, openSop: Function, openEntered: Function };
+    static props = {
+        sops: Array,
+        currencyId: Number,
+        openSop: Function,
+        openEntered: Function,
+    };
 
     setup() {
+        this.state = useState({ all: false });
         this.verdicts = {
             works: _t("Works"),
             harms: _t("Does harm"),
@@ -26,22 +34,21 @@ export class RetentionSops extends Component {
         };
     }
 
+    get shown() {
+        return this.state.all ? this.props.sops : this.props.sops.slice(0, FIRST);
+    }
+
+    get hidden() {
+        return this.props.sops.length - this.shown.length;
+    }
+
+    get moreText() {
+        return _t("Show %s more", this.hidden);
+    }
+
     /** How the verdict looks; null where only the sentence says it. */
     look(sop) {
         return LOOKS[sop.verdict] || null;
-    }
-
-    rates(sop) {
-        if (sop.rate === null) {
-            return "";
-        }
-        const rate = formatShare(sop.rate);
-        return sop.control_rate === null
-            ? _t("%s bought again", rate)
-            : _t("%(rate)s bought again, without it %(control)s", {
-                  rate,
-                  control: formatShare(sop.control_rate),
-              });
     }
 
     counts(sop) {
