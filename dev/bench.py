@@ -232,6 +232,43 @@ def ledger(env):
     write_figures(figures)
 
 
+def dashboard(env):
+    """Measure, in turn: a bare aggregate over the ledger, opening the dashboard, its heat map.
+
+    Wants the ledger that :func:`ledger` leaves. As a user, so with record rules.
+    """
+    vacuum(env, "retention_ledger", "retention_ledger_rollup", "retention_profile")
+    figures, user = {}, env.ref("base.user_admin")
+    board = env["retention.dashboard"].with_user(user).with_context(lang="en_US")
+
+    def call(name, method):
+        env.invalidate_all()
+        before = env.cr.sql_log_count
+        with timed(figures, name):
+            found = method({})
+        figures[f"{name}_queries"] = env.cr.sql_log_count - before
+        return found
+
+    # The first call fills Odoo's caches.
+    board.get_overview({})
+    for _round in range(option("runs")):
+        with timed(figures, "yardstick"):
+            env.cr.execute("SELECT SUM(revenue), COUNT(*) FROM retention_ledger")
+            figures["rows"] = env.cr.fetchone()[1]
+        found = call("opened", board.get_overview)
+        call("cohorts", board.get_cohorts)
+        call("flows", board.get_flows)
+        with timed(figures, "customers"):
+            action = board.action_customers({}, ["bridge", "end"])
+            partners = env["res.partner"].with_user(user).with_context(**action["context"])
+            count = partners.search_count(action["domain"])
+        assert count == found["bridge"]["end"], (count, found["bridge"])
+        env.cr.execute("SELECT COUNT(*) FROM retention_ledger_rollup")
+        [figures["rolled"]] = env.cr.fetchone()
+    env.cr.rollback()
+    write_figures(figures)
+
+
 def close_last_month(env, figures):
     """Take the newest month out again and close it alone, as at the end of a month."""
     newest = env["retention.ledger.month"].search([], limit=1)
@@ -270,11 +307,13 @@ def start_tiers(env):
     env.cr.commit()
 
 
-def vacuum(env):
+def vacuum(env, *tables):
+    tables = tables or ("retention_profile", "retention_change", "retention_reason")
     env.cr.commit()
     connection = env.cr.connection
     connection.autocommit = True
-    env.cr.execute("VACUUM (ANALYZE) retention_profile, retention_change, retention_reason")
+    names = SQL(", ").join(SQL.identifier(table) for table in tables)
+    env.cr.execute(SQL("VACUUM (ANALYZE) %s", names))
     connection.autocommit = False
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from statistics import median
 
 MAX_MEMORY_MB = 500
+MAX_QUERIES = 15
 
 
 def read(folder):
@@ -89,6 +90,23 @@ def ledger_lines(figures):
     yield row("  queries", str(figures["queries"]))
 
 
+def dashboard_lines(figures):
+    base = median(figures["yardstick"])
+    note = f"{figures['rows']:,} rows of the ledger, {figures['rolled']:,} of its roll-up"
+    yield timing("yardstick: bare aggregate of the ledger", base, base, None, note)
+    for what, title, budget in (
+        ("opened", "opening the dashboard", 1),
+        ("cohorts", "  its heat map", 5),
+        ("flows", "  its moves", None),
+        ("customers", "  counting the customers of a number", None),
+    ):
+        yield timing(title, median(figures[what]), base, budget)
+    queries = figures["opened_queries"]
+    yield row(
+        "  queries to open it", str(queries), "", str(MAX_QUERIES), verdict(queries, MAX_QUERIES)
+    )
+
+
 def confirm_lines(with_addon, without):
     seconds, queries = with_addon["confirm_s"], with_addon["confirm_statements"]
     more = queries - without["confirm_statements"]
@@ -129,6 +147,7 @@ def main(folder, target=None):
     lines = [*full_lines(phases["full"])]
     lines += [row(f"queries: {what}", str(n)) for what, n in phases["chunks"].items()]
     lines += ledger_lines(phases["ledger"])
+    lines += ["", *dashboard_lines(phases["dashboard"]), ""]
     lines += confirm_lines(phases["confirm"], phases["plain"])
     if "contacts" in phases:
         lines += ["", *contact_lines(phases["contacts"])]
