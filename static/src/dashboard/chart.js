@@ -7,7 +7,7 @@ import { user } from "@web/core/user";
 /** Colours the style sheet of the dashboard gives, so that they follow light and dark. */
 function colors(element) {
     const style = getComputedStyle(element);
-    const names = ["good", "bad", "neutral", "text", "muted", "line"];
+    const names = ["good", "bad", "neutral", "muted", "line"];
     return Object.fromEntries(
         names.map((name) => [name, style.getPropertyValue(`--retention-${name}`).trim()])
     );

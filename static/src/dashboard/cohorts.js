@@ -2,7 +2,7 @@ import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { formatCount, formatMoney, formatMonth, formatShare } from "./format";
 import { useLate } from "./late";
-import { RetentionPanel, RetentionToggle } from "./panel";
+import { RetentionLoading, RetentionPanel, RetentionToggle } from "./panel";
 
 // As many rows as fit on a screen; the others on request.
 const LATEST = 13;
@@ -10,7 +10,7 @@ const LATEST = 13;
 /** By month of the first purchase: who bought again how many months later. */
 export class RetentionCohorts extends Component {
     static template = "customer_retention.DashboardCohorts";
-    static components = { RetentionPanel, RetentionToggle };
+    static components = { RetentionLoading, RetentionPanel, RetentionToggle };
     static props = { options: Object, currencyId: Number, open: Function };
 
     setup() {
@@ -53,7 +53,7 @@ export class RetentionCohorts extends Component {
     }
 
     get older() {
-        return this.state.data.cohorts.length > LATEST;
+        return this.state.data?.cohorts.length > LATEST;
     }
 
     get top() {

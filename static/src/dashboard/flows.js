@@ -2,14 +2,14 @@ import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { formatCount, formatMoney } from "./format";
 import { useLate } from "./late";
-import { RetentionPanel, RetentionToggle } from "./panel";
+import { RetentionLoading, RetentionPanel, RetentionToggle } from "./panel";
 
 const LARGEST = 6;
 
 /** Where customers moved over the period: the largest moves, and all of them as a table. */
 export class RetentionFlows extends Component {
     static template = "customer_retention.DashboardFlows";
-    static components = { RetentionPanel, RetentionToggle };
+    static components = { RetentionLoading, RetentionPanel, RetentionToggle };
     static props = { options: Object, currencyId: Number, open: Function };
 
     setup() {

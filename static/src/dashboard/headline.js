@@ -62,6 +62,7 @@ export class RetentionHeadline extends Component {
     }
 
     openUrgent() {
-        return this.props.open(["risk", true, this.urgent.level], this.urgentText);
+        const label = _t("High-value customers close to leaving");
+        return this.props.open(["risk", true, this.urgent.level], label);
     }
 }

@@ -6,7 +6,7 @@ import { useService } from "@web/core/utils/hooks";
  *
  * @param {string} method of `retention.dashboard`, called with the options of the part
  * @param {(props: Object) => Object} makeOptions
- * @returns {Object} state: {data, options it was asked with, busy}; `reload()` after a switch of the part itself
+ * @returns {Object} state: {data (null at first), options it was asked with, busy}; `reload()` after a switch of the part itself
  */
 export function useLate(method, makeOptions) {
     const component = useComponent();
@@ -34,7 +34,10 @@ export function useLate(method, makeOptions) {
         }
     }
 
-    onWillStart(() => load(component.props));
+    // Not waited for: what fails or takes long here leaves the rest of the dashboard alone.
+    onWillStart(() => {
+        load(component.props);
+    });
     onWillUpdateProps((props) => {
         load(props);
     });

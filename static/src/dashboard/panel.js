@@ -17,6 +17,12 @@ export class RetentionPanel extends Component {
     }
 }
 
+/** Stands where something will be that is still being computed. */
+export class RetentionLoading extends Component {
+    static template = "customer_retention.DashboardLoading";
+    static props = {};
+}
+
 /** A choice of a few, shown as buttons. */
 export class RetentionToggle extends Component {
     static template = "customer_retention.DashboardToggle";

@@ -110,6 +110,15 @@ registry.category("web_tour.tours").add("customer_retention_dashboard", {
         { trigger: `${BOARD} .o_retention_shown:contains(/^Aug 2025$/)` },
         ...opens("[data-kpi=retention] .o_retention_kpi_value", "100%", 6),
         { trigger: `${BOARD} [data-period=month].active` },
+        { trigger: "[data-period=own]", run: "click" },
+        { trigger: "select[aria-label='First month']", run: "selectByLabel Mar 2025" },
+        { trigger: `${BOARD} .o_retention_shown:contains('Mar 2025 to Aug 2025')` },
+        { trigger: "[data-period=quarter]", run: "click" },
+        { trigger: `${BOARD} .o_retention_shown:contains('Jun 2025 to Aug 2025')` },
+        // Behind "Advanced analysis".
+        { trigger: ".o_retention_more", run: "click" },
+        ...opens("[data-kpi=reactivation] .o_retention_kpi_value", "33.3%", 1),
+        { trigger: `${BOARD} [data-kpi=classic_retention]:contains('85.7%')` },
         // Filters narrow all of it.
         { trigger: ".o_searchview_dropdown_toggler", run: "click" },
         { trigger: ".o_filter_menu .o-dropdown-item:contains('My Customers')", run: "click" },
