@@ -45,7 +45,7 @@ export class RetentionBridge extends Component {
 
     signed(code, count) {
         if (code === "start" || code === "end" || !count) {
-            return formatCount(count);
+            return formatCount(Math.abs(count));
         }
         return count > 0 ? `+${formatCount(count)}` : `−${formatCount(-count)}`;
     }
@@ -59,7 +59,7 @@ export class RetentionBridge extends Component {
     get foot() {
         const { start, lost, end } = this.props.bridge;
         const [low, high] = [start - lost, Math.max(start, end)];
-        return low > FOOT * high ? Math.floor(low - (high - low)) : 0;
+        return low < high && low > FOOT * high ? Math.floor(low - (high - low)) : 0;
     }
 
     get cut() {

@@ -65,6 +65,12 @@ export class RetentionCohorts extends Component {
         return value === null ? 0 : Math.min(Math.max(value, 0) / this.top, 1).toFixed(3);
     }
 
+    get meanLabel() {
+        return this.state.options.measure === "revenue"
+            ? _t("All together, per customer")
+            : _t("All together");
+    }
+
     /** The mean of customers is a share, that of revenue an amount for each customer. */
     mean(age) {
         const value = this.state.data.mean[age];

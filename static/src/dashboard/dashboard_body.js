@@ -1,4 +1,5 @@
 import { Component, onWillStart, onWillUpdateProps, useRef, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { user } from "@web/core/user";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
@@ -15,7 +16,7 @@ import { RetentionFunnel } from "./funnel";
 import { RetentionFurther } from "./further";
 import { RetentionHeadline } from "./headline";
 import { RetentionKpiCard } from "./kpi_card";
-import { monthsOf, RetentionPeriod } from "./period";
+import { addMonths, monthsOf, RetentionPeriod } from "./period";
 import { RetentionRfm } from "./rfm";
 import { RetentionRisk } from "./risk";
 import { RetentionSops } from "./sops";
@@ -23,6 +24,7 @@ import { RetentionTrend } from "./trend";
 import { RetentionWhenSeen } from "./when_seen";
 
 const MODEL = "retention.dashboard";
+const KEPT = "customer_retention.dashboard";
 
 /** What is shown of the customers a search finds, in a period. */
 export class RetentionDashboardBody extends Component {
@@ -48,7 +50,7 @@ export class RetentionDashboardBody extends Component {
     };
     static props = {
         domain: Array,
-        // What was kept when somebody left for the customers of a number.
+        // Where it was scrolled to.
         state: { type: Object, optional: true },
     };
 
@@ -57,22 +59,16 @@ export class RetentionDashboardBody extends Component {
         this.action = useService("action");
         this.searchBarToggler = useSearchBarToggler();
         this.keepLast = new KeepLast();
-        const kept = this.props.state || {};
         this.state = useState({
-            choice: kept.choice || { kind: "quarter" },
-            more: kept.more || false,
-            known: kept.known || null,
+            choice: { kind: "quarter" },
+            more: false,
+            known: null,
+            ...this.recall(),
             data: null,
             options: null,
             busy: false,
         });
-        useSetupAction({
-            rootRef: useRef("root"),
-            getLocalState: () => {
-                const { choice, more, known } = this.state;
-                return { choice: { ...choice }, more, known: known && { ...known } };
-            },
-        });
+        useSetupAction({ rootRef: useRef("root") });
         onWillStart(() => Promise.all([this.loadGroups(), this.load(this.props.domain)]));
         onWillUpdateProps((props) => {
             if (JSON.stringify(props.domain) !== JSON.stringify(this.props.domain)) {
@@ -89,6 +85,26 @@ export class RetentionDashboardBody extends Component {
         Object.assign(this, { advanced, manager });
     }
 
+    /** The period stays for as long as the tab, whichever way one comes back. */
+    remember() {
+        const { choice, known, more } = this.state;
+        browser.sessionStorage.setItem(this.kept, JSON.stringify({ choice, known, more }));
+    }
+
+    /** Companies close their months on different days. */
+    get kept() {
+        return `${KEPT}.${user.activeCompany.id}`;
+    }
+
+    recall() {
+        return JSON.parse(browser.sessionStorage.getItem(this.kept) || "{}");
+    }
+
+    toggleMore() {
+        this.state.more = !this.state.more;
+        this.remember();
+    }
+
     async load(domain) {
         const { choice, known } = this.state;
         const asked = { domain, ...monthsOf(choice, known) };
@@ -100,6 +116,7 @@ export class RetentionDashboardBody extends Component {
             const options = { domain, ...(first && { first, last }) };
             const knows = { known_first, known_last };
             Object.assign(this.state, { data, options, known: knows });
+            this.remember();
         } finally {
             this.state.busy = false;
         }
@@ -137,13 +154,24 @@ export class RetentionDashboardBody extends Component {
         });
     }
 
-    /** Whoever took part in any version of a procedure. */
+    /** Whoever took part in any version of a procedure up to the end of the period. */
     openEntered(sop) {
+        const { company, period } = this.state.data;
+        const { domain, first, last } = this.state.options;
+        const found = [
+            ["root_id", "=", sop.id],
+            ["company_id", "=", company.id],
+            ["entered_on", "<", addMonths(period.last, 1)],
+        ];
+        if (domain.length) {
+            const meant = { first, last, company_id: company.id, domain, part: ["all"] };
+            found.push(["partner_id.retention_figure", "=", JSON.stringify(meant)]);
+        }
         return this.action.doAction({
             type: "ir.actions.act_window",
             name: sop.name,
             res_model: "retention.enrollment",
-            domain: [["root_id", "=", sop.id]],
+            domain: found,
             views: [
                 [false, "list"],
                 [false, "kanban"],

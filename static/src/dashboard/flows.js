@@ -73,8 +73,10 @@ export class RetentionFlows extends Component {
             .sort((a, b) => b[this.toggle.measure] - a[this.toggle.measure]);
     }
 
+    /** Moves from and to what was recorded. */
     get largest() {
-        return this.moves.slice(0, LARGEST);
+        const known = this.moves.filter((cell) => cell.old !== null && cell.new !== null);
+        return known.slice(0, LARGEST);
     }
 
     width(cell) {

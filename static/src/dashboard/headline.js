@@ -25,7 +25,7 @@ export class RetentionHeadline extends Component {
         if (!card || card.value === null) {
             return "";
         }
-        const { move, text } = changeOf(card);
+        const { move } = changeOf(card);
         const words = { rate: formatShare(card.value), move };
         if (this.better === true) {
             return _t("Retention got better by %(move)s: %(rate)s of the customers stayed.", words);
@@ -33,7 +33,9 @@ export class RetentionHeadline extends Component {
         if (this.better === false) {
             return _t("Retention got worse by %(move)s: %(rate)s of the customers stayed.", words);
         }
-        return _t("%(rate)s of the customers stayed (%(change)s).", { ...words, change: text });
+        return card.before === null
+            ? _t("%s of the customers stayed.", words.rate)
+            : _t("%s of the customers stayed, as before.", words.rate);
     }
 
     get changes() {
