@@ -63,6 +63,7 @@ class RetentionLedgerRollup(models.Model):
 
     _company_month_idx = models.Index("(company_id, month)")
 
+    @api.private
     def init(self):
         """Add up a ledger that is older than this table."""
         super().init()
