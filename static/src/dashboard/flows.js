@@ -1,6 +1,7 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { formatCount, formatMoney } from "./format";
+import { RetentionFlowChart } from "./flow_chart";
 import { useLate } from "./late";
 import { RetentionLoading, RetentionPanel, RetentionToggle } from "./panel";
 
@@ -9,7 +10,7 @@ const LARGEST = 6;
 /** Where customers moved over the period: the largest moves, and all of them as a table. */
 export class RetentionFlows extends Component {
     static template = "customer_retention.DashboardFlows";
-    static components = { RetentionLoading, RetentionPanel, RetentionToggle };
+    static components = { RetentionFlowChart, RetentionLoading, RetentionPanel, RetentionToggle };
     static props = { options: Object, currencyId: Number, open: Function };
 
     setup() {
@@ -87,6 +88,11 @@ export class RetentionFlows extends Component {
     heat(cell) {
         const top = Math.max(...this.moves.map((move) => move[this.toggle.measure]), 0) || 1;
         return cell.old === cell.new ? 0 : Math.min(cell[this.toggle.measure] / top, 1).toFixed(3);
+    }
+
+    /** With the number, for the chart that has no room to write it. */
+    full(cell) {
+        return `${this.title(cell)}: ${this.text(cell)}`;
     }
 
     text(cell) {

@@ -11,6 +11,7 @@ const LOOKS = {
     harms: { icon: "fa-times", badge: "text-bg-danger" },
     inconclusive: { icon: "fa-question", badge: "text-bg-secondary" },
     too_early: { icon: "fa-clock-o", badge: "text-bg-info" },
+    no_control: { icon: "fa-eye-slash", badge: "text-bg-light" },
 };
 
 /** Which procedures are worth what they cost, the best first. */
@@ -31,6 +32,7 @@ export class RetentionSops extends Component {
             harms: _t("Does harm"),
             inconclusive: _t("Not proven"),
             too_early: _t("Too early to say"),
+            no_control: _t("Nothing to compare with"),
         };
     }
 

@@ -105,6 +105,8 @@ registry.category("web_tour.tours").add("customer_retention_dashboard", {
         ...opens(".o_retention_flows [data-flow^='joined/']", "2", 2),
         ...scrollDown(1),
         ...opens(".o_retention_flows [data-flow$='/left']", "2", 2),
+        ...scrollDown(1),
+        ...opens(".o_retention_flow_chart .o_retention_ribbon_lost", "2", 2),
         // A shorter period stays when one comes back.
         { trigger: `${BOARD} [data-period=month]`, run: "click" },
         { trigger: `${BOARD} .o_retention_shown:contains(/^Aug 2025$/)` },
