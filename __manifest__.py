@@ -129,6 +129,7 @@
         "views/retention_ledger_views.xml",
         "views/retention_ledger_report_views.xml",
         "views/retention_ledger_menus.xml",
+        "views/retention_dashboard_views.xml",
         "views/retention_analysis_views.xml",
         "views/retention_profile_voice_views.xml",
         "views/retention_theme_voice_views.xml",

@@ -86,6 +86,7 @@ from . import test_ledger_report
 from . import test_ledger_cdnow
 from . import test_ledger_rollup
 from . import test_dashboard
+from . import test_dashboard_browser
 from . import test_dashboard_parts
 from . import test_case
 from . import test_case_rule
