@@ -52,18 +52,21 @@ class RetentionKpi(models.AbstractModel):
         }
 
     @api.model
-    def _figures(self, company, first, last, codes=None, by=None):
+    def _figures(self, company, first, last, codes=None, by=None, ledger=None):
         """Return {code: Figure} of the months ``first`` to ``last``, as the caller may see them.
 
         :param first, last: first days of months
         :param codes: only these; None for all
         :param by: "segment", "tier", "user", "team_id", "stage" or "risk_level": then
             {id, selection key or None: {code: Figure}}; see :meth:`analytics.kpi.Period.groups`
+        :param ledger: what :meth:`_ledger` returned for this or a later month, not to read it again
         :raises KeyError: for an unknown code, naming it
         """
         definitions = self._kpi_definitions()
         wanted = {code: definitions[code] for code in (codes or definitions)}
-        period = kpi.Period(self._ledger(company, last), first, last)
+        if ledger is None:
+            ledger = self._ledger(company, last)
+        period = kpi.Period(ledger, first, last)
         groups = period.groups(by) if by else {None: period}
         whole, found = Source(self, company, period), {}
         for name, group in groups.items():
