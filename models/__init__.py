@@ -235,3 +235,13 @@ from . import retention_pain_link
 from . import retention_metrics_pain
 from . import retention_competitor_result
 from . import retention_page_outside
+from . import retention_review
+from . import retention_review_line
+from . import retention_review_figures
+from . import retention_review_parts
+from . import retention_review_words
+from . import retention_review_page
+from . import retention_review_decision
+from . import retention_review_schedule
+from . import res_company_review
+from . import retention_demo_review

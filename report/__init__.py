@@ -7,3 +7,4 @@ from . import retention_feedback_report
 from . import retention_problem
 from . import sale_report_stamp
 from . import retention_competitor_report
+from . import retention_review_report

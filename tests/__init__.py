@@ -112,3 +112,7 @@ from . import test_enterprise_helpdesk
 from . import test_pain
 from . import test_competitor_report
 from . import test_timeline_event
+from . import test_review
+from . import test_review_decision
+from . import test_review_schedule
+from . import test_review_files

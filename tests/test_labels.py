@@ -101,6 +101,10 @@ class TestLabels(TransactionCase):
             "kind of event": self.selection("retention.event", "kind"),
             "meaning of a column": self.selection("retention.event.import.column", "meaning"),
             "for whom a rhythm is": self.selection("retention.cadence", "value"),
+            "kind of review": self.selection("retention.review", "kind")
+            | self.selection("res.company", "retention_review_kind"),
+            "state of a review": self.selection("retention.review", "state"),
+            "state of a decision": self.selection("retention.review.decision", "state"),
         }
 
     def selection(self, model, name):
