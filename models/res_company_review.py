@@ -38,7 +38,9 @@ class ResCompany(models.Model):
         "Send a review when it is finished", help="Else by its button."
     )
     retention_review_until = fields.Date(
-        readonly=True, help="The last period for which a draft was prepared."
+        "Reviews Prepared Until",
+        readonly=True,
+        help="The last period for which a draft was prepared.",
     )
 
     _retention_review_day_check = models.Constraint(

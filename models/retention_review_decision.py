@@ -18,7 +18,9 @@ class RetentionReviewDecision(models.Model):
     _order = "due_date, id"
     _allow_sudo_commands = False
 
-    review_id = fields.Many2one("retention.review", required=True, index=True, ondelete="cascade")
+    review_id = fields.Many2one(
+        "retention.review", "From Review", required=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="review_id.company_id", store=True, index=True)
     name = fields.Char("Decision", required=True)
     user_id = fields.Many2one(
@@ -32,7 +34,11 @@ class RetentionReviewDecision(models.Model):
     )
     due_date = fields.Date("Due", required=True)
     state = fields.Selection(
-        [("open", "Decision open"), ("done", "Carried out"), ("dropped", "Decision dropped")],
+        [
+            ("open", "Decision open"),
+            ("done", "Decision carried out"),
+            ("dropped", "Decision dropped"),
+        ],
         required=True,
         default="open",
         index=True,

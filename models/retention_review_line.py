@@ -18,7 +18,12 @@ class RetentionReviewLine(models.Model):
     _allow_sudo_commands = False
 
     review_id = fields.Many2one(
-        "retention.review", required=True, readonly=True, index=True, ondelete="cascade"
+        "retention.review",
+        "Retention Review",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(related="review_id.company_id", store=True, index=True)
     sequence = fields.Integer(readonly=True)
@@ -35,9 +40,9 @@ class RetentionReviewLine(models.Model):
 
     label = fields.Char("Figure", compute="_compute_texts")
     help_text = fields.Char("What It Says", compute="_compute_texts")
-    value_text = fields.Char("Value", compute="_compute_texts")
+    value_text = fields.Char("This Period", compute="_compute_texts")
     before_text = fields.Char("Period Before", compute="_compute_texts")
-    change_text = fields.Char("Change", compute="_compute_texts")
+    change_text = fields.Char("Changed By", compute="_compute_texts")
     year_text = fields.Char("Year Before", compute="_compute_texts")
     tone = fields.Char(compute="_compute_texts")
     sentence = fields.Char(compute="_compute_sentence", inverse="_inverse_sentence")

@@ -80,11 +80,11 @@ class RetentionReview(models.Model):
     def _bridge_chart(self):
         bridge = self.figures["bridge"]
         labels = {
-            "start": self.env._("Start"),
+            "start": self.env._("At Start"),
             "lost": self.env._("Lost"),
-            "new": self.env._("New"),
-            "reactivated": self.env._("Back"),
-            "end": self.env._("End"),
+            "new": self.env._("Newly Won"),
+            "reactivated": self.env._("Came Back"),
+            "end": self.env._("At End"),
         }
         steps = []
         for code, label in labels.items():
@@ -141,11 +141,11 @@ class RetentionReview(models.Model):
         _ = self.env._
         return [
             _("Key Figure"),
-            _("Value"),
+            _("This Period"),
             _("Period Before"),
-            _("Change"),
+            _("Changed By"),
             _("Year Before"),
-            _("Of"),
+            _("Denominator"),
         ]
 
     def _shown_lines(self):
@@ -218,7 +218,7 @@ class RetentionReview(models.Model):
                 (labels[2], None),
                 (labels[4], None),
                 (self.env._("Numerator"), NUMBER),
-                (self.env._("Denominator"), NUMBER),
+                (labels[5], NUMBER),
                 (self.env._("Sentence"), NAME),
             ],
             [
@@ -235,7 +235,7 @@ class RetentionReview(models.Model):
 
     def _decisions_sheet(self):
         _ = self.env._
-        labels = [_("Decision"), _("Owner"), _("Due"), _("Review"), _("State")]
+        labels = [_("Decision"), _("Owner"), _("Due"), _("From Review"), _("State")]
         names = ("name", "owner", "due", "review", "state")
         rows = [
             *self._shown_decisions("decisions", self.decision_ids),

@@ -74,20 +74,20 @@ class RetentionReview(models.Model):
         return {
             "start": Column(_("At Start")),
             "lost": Column(_("Lost")),
-            "new": Column(_("New")),
-            "reactivated": Column(_("Back")),
+            "new": Column(_("Newly Won")),
+            "reactivated": Column(_("Came Back")),
             "end": Column(_("At End")),
-            "retention": Column(_("Retention"), SHARE),
+            "retention": Column(_("Retention Rate"), SHARE),
             "retention_before": Column(_("Retention before"), SHARE, paper=False),
             "retention_change": Column(_("Change (points)"), DELTA),
             "start_before": Column(_("At start before"), paper=False),
             "buyers": Column(_("Buyers"), paper=False),
-            "repeat": Column(_("Repeat"), SHARE),
+            "repeat": Column(_("Repeat Rate"), SHARE),
             "repeat_before": Column(_("Repeat before"), SHARE, paper=False),
             "repeat_change": Column(_("Change (points)"), DELTA),
             "buyers_before": Column(_("Buyers before"), paper=False),
             "orders": Column(_("Orders"), paper=False),
-            "revenue": Column(_("Revenue"), MONEY),
+            "revenue": Column(_("Net Revenue"), MONEY),
             "order_value": Column(_("Order Value"), MONEY),
             "revenue_per_customer": Column(_("Per Buyer"), MONEY, paper=False),
             "nps": Column(_("NPS"), POINTS),
@@ -152,7 +152,7 @@ class RetentionReview(models.Model):
         _ = self.env._
         return {
             "name": Column(_("Procedure"), NAME),
-            "entered": Column(_("Entered")),
+            "entered": Column(_("Customers Entered")),
             "judged": Column(_("Windows Over")),
             "purchases": Column(_("Bought"), paper=False),
             "rate": Column(_("Repurchase"), SHARE),
@@ -160,7 +160,7 @@ class RetentionReview(models.Model):
             "rate_before": Column(_("Repurchase before"), SHARE),
             "control": Column(_("Control Group")),
             "control_rate": Column(_("Repurchase of control"), SHARE),
-            "revenue": Column(_("Revenue"), MONEY),
+            "revenue": Column(_("Net Revenue"), MONEY),
             "cost": Column(_("Cost"), MONEY),
             "return_per_cost": Column(_("Return per Cost"), NUMBER),
         }
@@ -245,7 +245,7 @@ class RetentionReview(models.Model):
         return {
             "code": Column(_("What Happened"), WORD),
             "count": Column(_("In the Period")),
-            "count_before": Column(_("Before")),
+            "count_before": Column(_("Period Before")),
             "amount": Column(_("Amount"), MONEY),
             "amount_before": Column(_("Amount before"), MONEY),
         }
@@ -294,7 +294,7 @@ class RetentionReview(models.Model):
     def _cohort_columns(self):
         _ = self.env._
         return {
-            "month": Column(_("First Purchase"), MONTH),
+            "month": Column(_("First Purchase Month"), MONTH),
             "size": Column(_("Customers")),
             **{f"m{age}": Column(_("Month %s", age), SHARE) for age in range(1, AGES + 1)},
         }

@@ -94,7 +94,7 @@ class RetentionReview(models.Model):
 
     def _row_name(self, row):
         """Return the name of a table's row; those without one are customers of nobody."""
-        return self._format(row["name"], NAME) if row.get("name") else self.env._("None")
+        return self._format(row["name"], NAME) if row.get("name") else self.env._("Not assigned")
 
     def _review_words(self):
         """Return {code: text} of values that are words. Hook for further parts."""
@@ -121,11 +121,9 @@ class RetentionReview(models.Model):
         self.ensure_one()
         if not self.figures:
             return False
+        titles = {"up": self.env._("What got better"), "down": self.env._("What got worse")}
         parts = []
-        for direction, title in (
-            ("up", self.env._("What got better")),
-            ("down", self.env._("What got worse")),
-        ):
+        for direction, title in titles.items():
             sentences = [self._sentence(change) for change in self.figures[direction]]
             if sentences:
                 rows = Markup().join(Markup("<li>%s</li>") % text for text in sentences)

@@ -86,7 +86,7 @@ class TestReviewDecision(TwelveCase):
             states,
             {
                 "Old and open": "Decision open",
-                "Done since": "Carried out",
+                "Done since": "Decision carried out",
                 "Still open": "Decision open",
             },
         )

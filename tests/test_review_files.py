@@ -77,7 +77,7 @@ class TestReviewFiles(FilesCase):
         review = self.made.with_context(lang="zh_CN")
         first, *details = self.pages(review)
         self.assertSays(first, "2025年2月", "客户保留率", "复购率", "50.0%")
-        for english in ("Retention", "Customers", "Year before", "Decision"):
+        for english in ("Retention Review", "Customers", "Year before", "Decision"):
             self.assertNotIn(english, first)
         for row in review.figures["tables"]["segment"]:
             self.assertSays(" ".join(details), row["name"]["zh_CN"])
@@ -107,7 +107,7 @@ class TestReviewFiles(FilesCase):
                 self.assertEqual(cell.value, line._get("value"))
                 self.assertEqual(cell.value, figures[line.code].value)
         self.assertEqual(rows["Retention Rate"][1].number_format, "0.0%")
-        self.assertEqual(rows["Order Value"][1].number_format, "#,##0.00")
+        self.assertEqual(rows["Lifetime Value to Date"][1].number_format, "#,##0.00")
         self.check_segments(review, book["By Segment"])
         self.assertEqual(book["Decisions"]["A4"].value, "Call the silent ones")
         self.assertGreater(sheet.column_dimensions["A"].width, 20)
@@ -122,8 +122,8 @@ class TestReviewFiles(FilesCase):
             )
             found = dict(zip(labels, cells, strict=True))
             self.assertEqual(found["At Start"], row["start"])
-            self.assertEqual(found["Retention"], row["retention"])
-            self.assertEqual(found["Revenue"], row["revenue"])
+            self.assertEqual(found["Retention Rate"], row["retention"])
+            self.assertEqual(found["Net Revenue"], row["revenue"])
 
     def test_workbook_in_chinese(self):
         book = self.book(self.made.with_context(lang="zh_CN"))
