@@ -12,6 +12,13 @@ from odoo.addons.customer_retention.analytics.workbook import Sheet, make_workbo
 
 from .review_common import ReviewCase
 
+# What is read from paper is the first of all characters that a font draws alike.
+ALIKE = str.maketrans("‒戶", "–户")
+
+
+def alike(text):
+    return "".join(unicodedata.normalize("NFKC", text).translate(ALIKE).split())
+
 
 class FilesCase(ReviewCase):
     @classmethod
@@ -37,20 +44,15 @@ class TestReviewFiles(FilesCase):
                 "customer_retention.action_report_review", review.ids
             )
         self.assertEqual((kind, content[:4]), ("pdf", b"%PDF"))
-        # Fonts may write a character by one that looks like it.
-        return [
-            unicodedata.normalize("NFKC", page.extract_text())
-            for page in PdfReader(io.BytesIO(content)).pages
-        ]
+        return [alike(page.extract_text()) for page in PdfReader(io.BytesIO(content)).pages]
 
     def book(self, review):
         return openpyxl.load_workbook(io.BytesIO(review._xlsx()))
 
     def assertSays(self, page, *texts):
-        flat = "".join(page.split())
         for text in texts:
             with self.subTest(text=text):
-                self.assertIn("".join(unicodedata.normalize("NFKC", text).split()), flat)
+                self.assertIn(alike(text), page)
 
     def test_paper_in_english(self):
         review = self.made
@@ -66,7 +68,7 @@ class TestReviewFiles(FilesCase):
             ),
         )
         self.assertSays(first, "about 12 customers fewer")
-        rest = " ".join(details)
+        rest = "".join(details)
         self.assertTrue(details)
         for line in review.all_line_ids:
             self.assertSays(rest, line.label, line.value_text)
@@ -77,10 +79,10 @@ class TestReviewFiles(FilesCase):
         review = self.made.with_context(lang="zh_CN")
         first, *details = self.pages(review)
         self.assertSays(first, "2025年2月", "客户保留率", "复购率", "50.0%")
-        for english in ("Retention Review", "Customers", "Year before", "Decision"):
+        for english in ("RetentionReview", "Customers", "Yearbefore", "Decision"):
             self.assertNotIn(english, first)
         for row in review.figures["tables"]["segment"]:
-            self.assertSays(" ".join(details), row["name"]["zh_CN"])
+            self.assertSays("".join(details), row["name"]["zh_CN"])
 
     def test_workbook(self):
         review = self.made
@@ -129,9 +131,8 @@ class TestReviewFiles(FilesCase):
         book = self.book(self.made.with_context(lang="zh_CN"))
         for sheet in book:
             for cell in sheet[3]:
-                self.assertFalse(
-                    str(cell.value).isascii() and str(cell.value).isalpha(), cell.value
-                )
+                if cell.value not in ("NPS", "SOP"):
+                    self.assertFalse(str(cell.value).isascii(), cell.value)
         self.assertIn("客户保留率", [row[0] for row in book.worksheets[0].values])
 
     def test_simple_without_advanced_analysis(self):
