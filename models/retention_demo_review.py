@@ -10,7 +10,7 @@ from ..analytics import review as rules
 DECISIONS = (
     (14, "mara", "Call every silent high-value customer once this month", ""),
     (21, "ruixue", "Show sleeping customers the new catalogue first", "新品目录先发给沉睡客户"),
-    (10, "signe", "Answer complaints of gold and VIP customers within two hours", ""),
+    (10, "owen", "Ask every gold customer who left for the reason", ""),
 )
 
 

@@ -58,7 +58,8 @@ class RetentionReview(models.Model):
         "Responsible",
         index=True,
         ondelete="set null",
-        default=lambda self: self.env.user,
+        # The system itself reviews nothing.
+        default=lambda self: self.env.user.filtered("active"),
         domain=lambda self: self.env["retention.file.record"]._owner_domain(),
     )
     generated_at = fields.Datetime("Generated", readonly=True, copy=False)
