@@ -45,7 +45,7 @@ def line(points, tick, width: int = 360, height: int = 170) -> str:
     low, high = min(values, default=0.0), max(values, default=1.0)
     pad = (high - low) * 0.15 or abs(high) * 0.05 or 1.0
     low, high = low - pad, high + pad
-    left, right, top, bottom = 46, width - 18, 16, height - 24
+    left, right, top, bottom = 46, width - 46, 16, height - 24
     step = (right - left) / max(len(points) - 1, 1)
 
     def y(value):
@@ -68,9 +68,10 @@ def line(points, tick, width: int = 360, height: int = 170) -> str:
             continue
         piece.append((x, y(value)))
         parts.append(f'<circle cx="{x:.1f}" cy="{y(value):.1f}" r="2.4" fill="{BLUE}"/>')
-        if text:
-            anchor = "end" if x > right - 20 else "middle"
-            parts.append(_text(x + (6 if anchor == "end" else 0), y(value) - 7, text, anchor, 10))
+        if text and number == len(points) - 1:
+            parts.append(_text(x + 6, y(value) + 4, text, "start", 11))
+        elif text:
+            parts.append(_text(x, y(value) - 7, text, "middle", 10))
     parts.append(_polyline(piece))
     return _svg(width, height, parts)
 
@@ -127,7 +128,7 @@ def bars(items, width: int = 360, row: int = 18) -> str:
     return _svg(width, row * max(len(items), 1) + 4, parts)
 
 
-def heat(columns, rows, width: int = 700, row: int = 17) -> str:
+def heat(columns, rows, width: int = 900, row: int = 20) -> str:
     """Draw a heat map.
 
     :param columns: labels

@@ -172,7 +172,8 @@ class RetentionReview(models.Model):
                     line.year_text,
                     self._format(line.denominator, COUNT),
                 ]
-                for line in self._shown_lines()
+                # What nothing is known of takes room on paper; the workbook has it.
+                for line in self._shown_lines().filtered(lambda line: line.simple or line.known)
             ],
         }
 

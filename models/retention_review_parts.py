@@ -60,12 +60,16 @@ class RetentionReview(models.Model):
         }
 
     @api.model
-    def _names(self, records, field="name"):
-        """Return {id: {language: text}}: names stay as they were, whoever reads them."""
-        names = {record.id: {} for record in records}
+    def _names(self, records):
+        """Return {id: {language: name}}: English, and where they differ, the others.
+
+        So names stay as they were, whoever reads them.
+        """
+        names = {record.id: {"en_US": record.name} for record in records.with_context(lang="en_US")}
         for lang, _label in self.env["res.lang"].get_installed():
             for record in records.with_context(lang=lang):
-                names[record.id][lang] = record[field]
+                if record.name != names[record.id]["en_US"]:
+                    names[record.id][lang] = record.name
         return names
 
     # ---------------------------------------------------------------- groups of customers
@@ -112,6 +116,7 @@ class RetentionReview(models.Model):
                 {
                     "key": key,
                     "name": names.get(key),
+                    "model": model,
                     **bridge,
                     **{code: plain(figure.value) for code, figure in figures.items()},
                     "buyers": int(figures["repeat"].denominator),
@@ -144,7 +149,7 @@ class RetentionReview(models.Model):
                 for row in rows
                 if row["start"]
             ],
-            width=520,
+            width=700,
         )
 
     # ---------------------------------------------------------------- procedures
@@ -184,6 +189,7 @@ class RetentionReview(models.Model):
                 {
                     "key": root,
                     "name": names[sop.id],
+                    "model": sop._name,
                     "entered": entered.get(root, 0),
                     "judged": treated[0] if treated else 0,
                     "purchases": treated[1] if treated else 0,

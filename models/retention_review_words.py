@@ -33,7 +33,7 @@ class RetentionReview(models.Model):
         if unit == DELTA:
             return self._signed(value)
         if unit == NAME:
-            return value.get(self.env.lang) or next(iter(value.values()), NOTHING)
+            return value.get(self.env.lang) or value.get("en_US") or NOTHING
         if unit == WORD:
             return self._review_words().get(value, value)
         if unit == MONTH:
@@ -93,8 +93,18 @@ class RetentionReview(models.Model):
         return self._dates("yMMMM" if first == last else "yQQQQ", first)
 
     def _row_name(self, row):
-        """Return the name of a table's row; those without one are customers of nobody."""
-        return self._format(row["name"], NAME) if row.get("name") else self.env._("Not assigned")
+        """Return the name of a table's row; those without one are customers of nobody.
+
+        A language that came later has the name of today, if it is still the same one.
+        """
+        names, lang = row.get("name"), self.env.lang
+        if not names:
+            return self.env._("Not assigned")
+        if lang in names or not row.get("model"):
+            return self._format(names, NAME)
+        record = self.env[row["model"]].sudo().browse(row["key"]).exists()
+        same = record and record.with_context(lang="en_US").name == names["en_US"]
+        return record.with_context(lang=lang).name if same else self._format(names, NAME)
 
     def _review_words(self):
         """Return {code: text} of values that are words. Hook for further parts."""

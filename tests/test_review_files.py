@@ -70,7 +70,7 @@ class TestReviewFiles(FilesCase):
         self.assertSays(first, "about 12 customers fewer")
         rest = "".join(details)
         self.assertTrue(details)
-        for line in review.all_line_ids:
+        for line in review.all_line_ids.filtered("known"):
             self.assertSays(rest, line.label, line.value_text)
         for row in review.figures["tables"]["segment"]:
             self.assertSays(rest, row["name"]["en_US"], review._format(row["retention"], "share"))
