@@ -175,31 +175,31 @@ class RetentionReview(models.Model):
             "retention": (
                 _(
                     "%(who)s: %(rate)s of %(base)s customers stayed, %(points)s points more than "
-                    "in the period before, about %(count)s customers more."
+                    "in the period before; in customers about %(count)s more."
                 ),
                 _(
                     "%(who)s: %(rate)s of %(base)s customers stayed, %(points)s points less than "
-                    "in the period before, about %(count)s customers fewer."
+                    "in the period before; in customers about %(count)s fewer."
                 ),
             ),
             "repeat": (
                 _(
                     "%(who)s: %(rate)s of %(base)s buyers bought more than once, %(points)s "
-                    "points more than in the period before, about %(count)s customers more."
+                    "points more than in the period before; in customers about %(count)s more."
                 ),
                 _(
                     "%(who)s: %(rate)s of %(base)s buyers bought more than once, %(points)s "
-                    "points less than in the period before, about %(count)s customers fewer."
+                    "points less than in the period before; in customers about %(count)s fewer."
                 ),
             ),
             "sop_rate": (
                 _(
                     "%(who)s: %(rate)s of %(base)s customers bought within the window, %(points)s "
-                    "points more than in the period before, about %(count)s customers more."
+                    "points more than in the period before; in customers about %(count)s more."
                 ),
                 _(
                     "%(who)s: %(rate)s of %(base)s customers bought within the window, %(points)s "
-                    "points less than in the period before, about %(count)s customers fewer."
+                    "points less than in the period before; in customers about %(count)s fewer."
                 ),
             ),
         }

@@ -223,7 +223,7 @@ class TestReviewSentences(ReviewCase):
         self.assertEqual(len(down), 1)
         self.assertIn(
             f"{segment}: 50.0% of 24 customers stayed, 50.0 points less than in the "
-            "period before, about 12 customers fewer.",
+            "period before; in customers about 12 fewer.",
             review.summary,
         )
         self.assertIn("What got worse", review.summary)

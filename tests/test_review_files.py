@@ -67,7 +67,7 @@ class TestReviewFiles(FilesCase):
                 for n in ("start", "end")
             ),
         )
-        self.assertSays(first, "about 12 customers fewer")
+        self.assertSays(first, "in customers about 12 fewer")
         rest = "".join(details)
         self.assertTrue(details)
         for line in review.all_line_ids.filtered("known"):
