@@ -55,7 +55,11 @@ class RetentionLedger(models.Model):
                 joined=JOINED,
             )
         )
+        months = self.env.execute_query(SQL("SELECT month FROM %s", JOINED))
         self.env.cr.execute(SQL("DROP TABLE %s", JOINED))
+        self.env["retention.metrics"].sudo()._roll_up_from(
+            kept.company_id.id, [month for (month,) in months]
+        )
         self.env.invalidate_all()
 
     @api.model

@@ -140,6 +140,7 @@ class RetentionLedgerMonth(models.Model):
         month = month_of(company, self.month, self.recorded, now)
         columns = metrics._compute_month(month)
         count = metrics._store_month(month, columns)
+        metrics._roll_up_from(company.id, [self.month])
         self.write(
             {
                 "state": "closed",

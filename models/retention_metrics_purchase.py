@@ -11,7 +11,6 @@ from ..analytics import clv, clv_spend
 
 REPEATS, FORECASTS = "retention_repeats", "retention_repeat_forecasts"
 KEYS = {"x": "int4", "tx": "int4", "t": "int4"}
-HORIZON_DAYS, HORIZON_GAPS = 90, 1.5
 # Column of a profile: its type in PostgreSQL.
 COLUMNS = {
     "forecast_on": "date",
@@ -178,18 +177,13 @@ class RetentionMetrics(models.AbstractModel):
     def _store_forecasts(self, company, as_of, fitted, repeats, forecasts):
         """Write everybody's forecast to the profiles, only where it differs; return how many.
 
-        :param forecasts: table of :meth:`_stage_forecasts` with ``expected``, ``discounted``;
-            the horizon is the longer of 90 days and one and a half of the customer's usual gaps
+        :param forecasts: table of :meth:`_stage_forecasts` with the columns ``horizon``,
+            ``expected`` and ``discounted``
         """
-        horizon = SQL(
-            "GREATEST(%s, CEIL(%s * COALESCE(old.expected_gap_days, 0)))::int",
-            HORIZON_DAYS,
-            HORIZON_GAPS,
-        )
         values = SQL(
             """SELECT old.id,
                       CASE WHEN c.partner_id IS NOT NULL THEN %(as_of)s::date END AS forecast_on,
-                      CASE WHEN c.partner_id IS NOT NULL THEN %(horizon)s END AS purchase_horizon,
+                      f.horizon::int AS purchase_horizon,
                       ROUND((%(chance)s)::numeric, 4)::float8 AS purchase_chance,
                       ROUND(f.expected::numeric, 2) AS expected_purchases,
                       ROUND((f.discounted * (%(spend)s))::numeric, 2) AS clv_expected
@@ -198,8 +192,7 @@ class RetentionMetrics(models.AbstractModel):
                    ON c.partner_id = old.partner_id
                WHERE old.company_id = %(company)s""",
             as_of=as_of,
-            horizon=horizon,
-            chance=self._chance_sql(fitted.purchases.model, horizon),
+            chance=self._chance_sql(fitted.purchases.model, SQL("f.horizon")),
             spend=self._spend_sql(fitted.spend),
             repeats=repeats,
             forecasts=forecasts,
@@ -277,10 +270,15 @@ class RetentionMetrics(models.AbstractModel):
 
     @api.model
     def _forecast_days_exist(self, company_id):
+        """Say whether the table is there with rows (a server crash empties it)."""
         [[oid]] = self.env.execute_query(
             SQL("SELECT to_regclass(%s)", f"retention_forecast_days_{int(company_id)}")
         )
-        return bool(oid)
+        if not oid:
+            return False
+        table = self._forecast_days_table(company_id)
+        [[filled]] = self.env.execute_query(SQL("SELECT EXISTS (SELECT FROM %s)", table))
+        return filled
 
     @api.model
     def _forecast_days_drop(self, company_id):

@@ -15,7 +15,7 @@ class RetentionProfile(models.Model):
         "Horizon of the Chance (days)",
         readonly=True,
         aggregator=None,
-        help="90 days, or one and a half of the customer's usual gaps if that is longer.",
+        help="90 days, or one and a half of the customer's own gaps on average if that is longer.",
     )
     purchase_chance = fields.Float(
         "Chance of a Purchase",

@@ -52,8 +52,8 @@ class RetentionPurchaseForecast(models.Model):
         help="By documents as they are today, without a look at later purchases.",
     )
     customers = fields.Integer("Customers Then", readonly=True, aggregator=None)
-    purchases_expected = fields.Float("Purchases Expected", readonly=True, digits=(16, 1))
-    revenue_expected = fields.Monetary("Revenue Expected", readonly=True)
+    purchases_expected = fields.Float(readonly=True, digits=(16, 1))
+    revenue_expected = fields.Monetary(readonly=True)
     purchases_actual = fields.Integer("Purchases Made", readonly=True)
     revenue_actual = fields.Monetary("Revenue Made", readonly=True)
     state = fields.Selection(
@@ -133,13 +133,17 @@ class RetentionPurchaseForecast(models.Model):
         company = company.with_env(rows.env)
         runs = rows.env["retention.run"]
         last = runs._last_done(company)
-        if not last or runs._live(company) or not is_available():
+        if not last or runs._live(company):
             return False
         newest = last.as_of.replace(day=1) - MONTH
         month = rows._next_month(company, newest)
         if not month:
             return False
-        rows._make_safely(company, month, last.as_of)
+        if rows._has_enough(company, month):
+            if not is_available():
+                # The month waits until it is.
+                return False
+            rows._make_safely(company, month, last.as_of)
         company.retention_forecast_month = month
         if month == newest:
             rows._settle(company, last.as_of)
@@ -148,7 +152,10 @@ class RetentionPurchaseForecast(models.Model):
 
     @api.model
     def _next_month(self, company, newest):
-        """Return the first month up to ``newest`` that has not been looked at; None for none."""
+        """Return the first month up to ``newest`` that has not been looked at; None for none.
+
+        While there are too few customers, only the newest is looked at.
+        """
         if company.retention_forecast_month:
             month = company.retention_forecast_month + MONTH
         else:
@@ -161,7 +168,15 @@ class RetentionPurchaseForecast(models.Model):
                 return None
             month = newest - MONTH * (REBUILT_MONTHS - 1)
             month = max(month, profile.first_order_date.replace(day=1))
-        return month if month <= newest else None
+        if month > newest:
+            return None
+        return month if self._has_enough(company, newest) else newest
+
+    @api.model
+    def _has_enough(self, company, month):
+        """Say whether there were customers enough at the end of the month, without reading it."""
+        count, _again = self.env["retention.metrics"]._buyer_counts(company, month + MONTH - DAY)
+        return count >= clv_fit.MIN_CUSTOMERS
 
     @api.model
     def _make_safely(self, company, month, as_of):
@@ -181,8 +196,6 @@ class RetentionPurchaseForecast(models.Model):
     def _make(self, company, month, as_of):
         metrics, fits = self.env["retention.metrics"], self.env["retention.purchase.model"]
         end = month + MONTH - DAY
-        if metrics._buyer_counts(company, end)[0] < clv_fit.MIN_CUSTOMERS:
-            return
         try:
             repeats, groups, fitted = fits._fit_purchases(company, end, self._days(company, as_of))
         except clv_fit.TooLittle:

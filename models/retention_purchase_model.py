@@ -162,7 +162,9 @@ class RetentionPurchaseModel(models.Model):
             columns = self._forecast(company, fitted.purchases.model, groups)
             forecasts = metrics._stage_forecasts(groups, columns)
             metrics._store_forecasts(company, as_of, fitted, repeats, forecasts)
-            _count, totals = metrics._forecast_totals(fitted, repeats, forecasts, tuple(columns))
+            _count, totals = metrics._forecast_totals(
+                fitted, repeats, forecasts, ("expected", "discounted")
+            )
             values = {
                 **self._fitted_values(fitted),
                 **self._newcomer(company, fitted),
@@ -189,12 +191,14 @@ class RetentionPurchaseModel(models.Model):
 
     @api.model
     def _forecast(self, company, model, groups):
-        """Return {"expected", "discounted": purchases within 12 months of each group}."""
+        """Return {"horizon": days; "expected", "discounted": purchases of 12 months} of groups."""
         place = [groups[name].to_numpy() for name in ("x", "tx", "t")]
         rate = company._retention_monthly_rate()
+        expected, discounted = clv.over_months(model, *place, YEAR_DAYS / 12, rate=rate)
         return {
-            "expected": clv.expected_purchases(model, *place, YEAR_DAYS),
-            "discounted": clv.discounted_purchases(model, *place, YEAR_DAYS / 12, rate=rate),
+            "horizon": clv.horizon(*place[:2]),
+            "expected": expected,
+            "discounted": discounted,
         }
 
     @api.model
@@ -241,10 +245,14 @@ class RetentionPurchaseModel(models.Model):
         for name in (*models.MAGIC_COLUMNS, "company_id", "as_of", "kind"):
             empty.pop(name)
         values = {**empty, "fitted_at": fields.Datetime.now(), **values}
-        last = self.search([("company_id", "=", company.id), ("kind", "=", kind)], limit=1)
-        if last.as_of == as_of or (last and kind == "week" and last.state != "fitted"):
-            last.write({**values, "as_of": as_of})
-            return last
+        mine = [("company_id", "=", company.id), ("kind", "=", kind)]
+        last = self.search(mine, limit=1)
+        found = self.search([*mine, ("as_of", "=", as_of)])
+        if not found and kind == "week" and last.state != "fitted":
+            found = last
+        if found:
+            found.write({**values, "as_of": as_of})
+            return found
         return self.create({**values, "company_id": company.id, "as_of": as_of, "kind": kind})
 
     # ---------------------------------------------------------------- actions

@@ -119,7 +119,8 @@ class TestPurchaseForecast(PurchaseCase):
         logger = "odoo.addons.customer_retention.models.retention_purchase_forecast"
         with patch.object(clv, "fit", fail), self.assertLogs(logger, "ERROR"):
             self.assertEqual(self.advance(), 1)
-        self.assertEqual(self.fit_of().state, "failed")
+        fit = self.fits.search([("company_id", "=", self.company.id), ("kind", "=", "month")])
+        self.assertEqual((fit.as_of, fit.state), (LAST, "failed"))
         self.assertEqual(self.advance(), 0)
 
     def test_report_sets_them_side_by_side(self):

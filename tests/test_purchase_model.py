@@ -1,5 +1,6 @@
 """The purchase model in the engine: weekly fit, everybody's forecast, and where it cannot be."""
 
+import math
 import sys
 from datetime import timedelta
 from unittest.mock import patch
@@ -90,15 +91,29 @@ class TestPurchaseModel(PurchaseCase):
             )
             self.assertEqual(made_on, LAST)
 
+    def test_flags_are_said_in_words(self):
+        said = {
+            "is_flat": "parameters a and b mean nothing",
+            "is_heavy_tail": "A few customers outweigh",
+            "has_few_amounts": "Too few repeat buyers",
+            "is_constant": "nearly the same",
+            "is_correlated": "more than its values",
+        }
+        for name, words in said.items():
+            self.assertNotIn(words, self.fit.message)
+            self.fit[name] = True
+            self.fit.invalidate_recordset(["message"])
+            self.assertIn(words, self.fit.message)
+
     def test_horizon_is_ninety_days_or_one_and_a_half_gaps(self):
         profiles = self.profiles.search([("company_id", "=", self.company.id)])
         self.assertIn(90, profiles.mapped("purchase_horizon"))
-        slow = profiles.filtered(lambda p: p.order_count > 3)[:1]
-        slow.expected_gap_days = 101
-        self.env.flush_all()
-        with patch.object(type(self.fits), "_due", lambda *args: True):
-            self.refresh(LAST + timedelta(days=1))
-        self.assertEqual(slow.purchase_horizon, 152)
+        facts = self.facts()
+        for profile in profiles:
+            x, tx, _T, _amount = facts[profile.partner_id.id]
+            gap = tx / x if x >= 3 else 0
+            self.assertEqual(profile.purchase_horizon, max(90, math.ceil(1.5 * gap)))
+        self.assertGreater(max(profiles.mapped("purchase_horizon")), 90)
 
     def test_twice_changes_nothing(self):
         before, count = self.figures(), self.fits.search_count([])
@@ -244,7 +259,7 @@ class TestPurchaseModelCannot(PurchaseCase):
         fit = self.fit_of()
         self.assertEqual((fit.state, fit.customers, fit.repeaters), ("refused", 3, 3))
         self.assertIn("197 and 47 are missing", fit.message)
-        self.assertEqual(self.advance(), 2)
+        self.assertEqual(self.advance(), 1)
         self.assertFalse(self.forecasts.search([("company_id", "=", self.company.id)]))
         # It gives its place to the next, so that years of waiting are one line.
         self.refresh(AS_OF + timedelta(days=8))

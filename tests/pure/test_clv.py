@@ -140,6 +140,11 @@ def test_a_unit_of_time_is_only_a_unit():
         assert function(days, 2, 210, 266, 273) == pytest.approx(weekly, rel=1e-12)
 
 
+def test_horizon():
+    found = clv.horizon([0, 2, 3, 3, 4, 10], [0, 600, 180, 183, 1200, 50])
+    assert found.tolist() == [90, 90, 90, 92, 450, 90]
+
+
 def test_discounting():
     plain = clv.discounted_purchases(PAPER, 2, 30.43, 38.86, 30 / 7)
     assert plain == pytest.approx(
