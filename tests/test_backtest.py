@@ -1,0 +1,368 @@
+"""Back-tests: equal to a time travel of the real engine, resumable, two rules side by side."""
+
+from datetime import date
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..analytics import backtest
+from .alert_common import OURS, AlertCase
+
+LAST = date(2026, 6, 30)
+FIRST = date(2025, 1, 31)
+MONTHS = 18
+WHAT = ("side", "month", "alerts", "live", "judged", "right", "left", "found", "value")
+
+
+class BacktestCase(AlertCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.tests = cls.env["retention.backtest"]
+        for signal in cls.signals.values():
+            signal.active = signal.replayable
+        # Regular, stopping, irregular, growing apart, back after a year, too short to tell.
+        cls.regular = cls.bought("Regular", *range(20, 900, 30))
+        cls.stops = cls.bought("Stops", *range(400, 1000, 30), amount=900)
+        cls.stops_late = cls.bought("Stops late", *range(200, 900, 25), amount=300)
+        cls.irregular = cls.bought("Irregular", 10, 140, 155, 390, 420, 700)
+        cls.fading = cls.bought("Fading", 60, 260, 390, 470, 530, 570, 600, 625)
+        cls.back = cls.bought("Back", 30, 60, 520, 560, 600)
+        cls.once = cls.bought("Once", 330)
+        cls.fresh = cls.bought("Fresh", 5)
+        cls.seldom = cls.bought("Seldom", *range(100, 1100, 150))
+
+    @classmethod
+    def bought(cls, name, *days, amount=100):
+        partner = cls.customer(name, user_id=cls.owner.id)
+        cls.orders(partner, *days, amount=amount, as_of=LAST)
+        return partner
+
+    @classmethod
+    def make(cls, changes=None, months=MONTHS, **values):
+        """Make a back-test; changes: {signal type: {field: value}}."""
+        test = cls.tests.create({"company_id": cls.company.id, "months": months, **values})
+        for line in test.signal_ids:
+            line.write((changes or {}).get(line.signal_id.type, {}))
+        return test
+
+    @classmethod
+    def replay(cls, *args, **values):
+        test = cls.make(*args, **values)
+        cls.run_all(test)
+        return test
+
+    @classmethod
+    def run_all(cls, test):
+        test.action_start()
+        while test.state != "done":
+            test._step()
+
+    def side(self, test, side="present"):
+        return test.result_ids.filtered(lambda result: result.side == side)
+
+    def alerts_of(self, test, side="present"):
+        rows = self.env["retention.backtest.alert"].search(
+            [("backtest_id", "=", test.id), ("side", "=", side)]
+        )
+        return {(x.partner_id.name, x.opened_on, x.closed_on or False) for x in rows}
+
+    def figures(self, test):
+        months = [tuple(row[name] for name in WHAT) for row in test.month_ids]
+        tenths = [(x.side, x.number, x.customers, x.left, x.lift) for x in test.decile_ids]
+        results = [
+            (x.side, x.alerts, x.judged, x.right, x.left, x.found, x.lead_days, x.weekly, x.value)
+            for x in test.result_ids
+        ]
+        return months, tenths, results
+
+
+@tagged("post_install", "-at_install")
+class TestBacktest(BacktestCase):
+    # ---------------------------------------------------------------- the real engine
+    def travel(self):
+        """Live through the month ends with the real engine; return its alerts as alerts_of."""
+        days = backtest.month_ends(MONTHS, LAST)
+        self.assertEqual((days[0], days[-1]), (FIRST, LAST))
+        for day in days:
+            self.refresh(day)
+        found = self.alerts.search([("company_id", "=", self.company.id)])
+        return {(x.partner_id.name, x.opened_on, x.closed_on or False) for x in found}
+
+    def test_equals_a_time_travel_of_the_engine(self):
+        lived = self.travel()
+        self.assertGreater(len(lived), 8)
+        self.assertTrue(any(closed for _name, _opened, closed in lived))
+        test = self.replay()
+        self.assertEqual(test.as_of, LAST)
+        self.assertEqual(self.alerts_of(test), lived)
+        levels = self.env["retention.alert.line"].search(
+            [("company_id", "=", self.company.id), ("level", "!=", False)]
+        )
+        self.assertTrue(levels, "nobody's level opened an alert: the test says too little")
+        live = self.alerts.search([("company_id", "=", self.company.id), ("live", "=", True)])
+        self.assertEqual(test.month_ids[-1].live, len(live))
+
+    def test_equals_it_with_other_rules(self):
+        changes = {
+            "core_silent": {"opens_alert": False},
+            "untouched": {"alert_from": 100},
+            "recency": {"points": 40},
+            "overdue": {"points": 10, "threshold_1": 0.5, "threshold_2": 1, "threshold_3": 1.2},
+            **{code: {"points": 0} for code in ("lengthening", "frequency_drop", "spend_drop")},
+            **{code: {"points": 0} for code in ("value_drop", "falling")},
+        }
+        test = self.replay(changes, name="Other rules")
+        self.assertNotEqual(self.alerts_of(test), self.alerts_of(test, "changed"))
+        test.with_user(self.manager).action_take_over()
+        self.assertEqual((test.taken_by_id, test.taken_on), (self.manager, LAST))
+        self.assertFalse(test.signal_ids.filtered("is_changed"))
+        self.assertEqual(self.signals["untouched"].alert_from, 100)
+        self.assertEqual(self.alerts_of(test, "changed"), self.travel())
+
+    # ---------------------------------------------------------------- by hand
+    def test_by_hand(self):
+        """Only "no contact of any kind for more than 180 days" opens alerts.
+
+        Six month ends, windows of 90 days known up to June 30 2026: those from March 31 on are
+        judged up to April 1, that is January to March.
+        """
+        for partner in self.env["sale.order"].search([]).partner_id & self.everybody():
+            partner.active = False
+        for code, signal in self.signals.items():
+            signal.active = code in ("recency", "untouched")
+        # Last purchase October 3 2025 (270 days before June 30): silent for 180 days on April 1.
+        self.bought("Leaves", 270)
+        # August 14 2025: 180 days on February 10; buys again on April 21, within 90 days.
+        self.bought("Stays", 70, 320)
+        test = self.replay({"untouched": {"alert_from": 60}}, months=6)
+        now, then = self.side(test), self.side(test, "changed")
+        wanted = {("Leaves", date(2026, 4, 30), False), ("Stays", date(2026, 2, 28), False)}
+        self.assertEqual({row[:2] for row in self.alerts_of(test)}, {r[:2] for r in wanted})
+        self.assertEqual((now.alerts, now.judged, now.right), (2, 1, 0))
+        # Both were silent for more than 60 days on January 31; "Leaves" buys nothing.
+        self.assertEqual((then.alerts, then.judged, then.right), (2, 2, 1))
+        self.assertEqual((now.left, now.found, then.left, then.found), (1, 0, 1, 1))
+        self.assertEqual((then.precision, then.recall), (50, 100))
+        self.assertEqual((then.weekly, then.owners), (0, 1))
+        # 89 + 61 = 150 days from January 31 to June 30: two alerts later than January.
+        self.assertAlmostEqual(now.weekly, 2 / (150 / 7), 6)
+        self.assertIn("Take it over", test.sentence)
+        self.assertEqual(then.sentence, now._words() if now == then else then._words())
+
+    def everybody(self):
+        return (
+            self.regular
+            | self.stops
+            | self.stops_late
+            | self.irregular
+            | self.fading
+            | self.back
+            | self.once
+            | self.fresh
+            | self.seldom
+        )
+
+    # ---------------------------------------------------------------- what cannot be replayed
+    def test_signals_left_out(self):
+        self.signals["quiet_login"].active = True
+        test = self.make()
+        self.assertIn("Portal login gone quiet", test.skipped_sentence)
+        self.run_all(test)
+        self.assertEqual(test.skipped, ["quiet_login"])
+        self.assertIn("Portal login gone quiet", test.skipped_sentence)
+        replayed = {row["id"] for row in self.side(test).config["signals"]}
+        self.assertNotIn(self.signals["quiet_login"].id, replayed)
+        self.assertEqual(self.side(test).mapped("side"), ["present"])
+
+    # ---------------------------------------------------------------- background
+    def test_goes_on_after_it_was_killed(self):
+        change = {"untouched": {"alert_from": 60}}
+        whole = self.replay(change)
+        test = self.make(change)
+        test.action_start()
+        self.assertEqual(test.state, "waiting")
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress", autospec=True) as commit:
+            # Time is up after three months.
+            commit.side_effect = [9, 9, 9, 9, 9, 0]
+            self.tests._cron_replay()
+            self.assertEqual((test.state, test.cursor), ("running", 3))
+            self.assertAlmostEqual(test.progress, 100 * 3 / MONTHS)
+            self.assertEqual(len(test.month_ids), 2 * 3)
+            # The fourth is killed before its commit.
+            results = type(self.env["retention.backtest.result"])
+            with patch.object(results, "_write_progress", side_effect=KeyboardInterrupt):
+                with self.assertRaises(KeyboardInterrupt), self.env.cr.savepoint():
+                    test._step()
+            self.env.invalidate_all()
+            self.assertEqual(test.cursor, 3)
+            commit.side_effect = lambda *args, **kwargs: 9
+            self.tests._cron_replay()
+        self.assertEqual((test.state, test.progress), ("done", 100))
+        self.assertEqual(self.figures(test), self.figures(whole))
+        self.assertEqual(self.alerts_of(test, "changed"), self.alerts_of(whole, "changed"))
+        self.assertFalse(any(test.result_ids.mapped("memory")))
+
+    def test_twice_is_the_same(self):
+        first, again = self.replay(), self.replay()
+        self.assertEqual(self.figures(first), self.figures(again))
+        copied = again.copy()
+        self.assertEqual((copied.state, copied.cursor), ("draft", 0))
+        self.assertEqual(len(copied.signal_ids), len(again.signal_ids))
+
+    def test_settings_changed_meanwhile_play_no_part(self):
+        whole, test = self.replay(), self.make()
+        test.action_start()
+        test._step()
+        self.signals["untouched"].alert_from = 10
+        while test.state != "done":
+            test._step()
+        self.assertEqual(self.figures(test), self.figures(whole))
+
+    def test_a_failure_is_kept_and_can_go_on(self):
+        test = self.make(months=2)
+        test.action_start()
+        results = type(self.env["retention.backtest.result"])
+        cron = type(self.env["ir.cron"])
+        with (
+            patch.object(cron, "_commit_progress", lambda *args, **kwargs: 9),
+            patch.object(type(self.env.cr), "rollback", lambda cursor: None),
+            patch.object(results, "_replay", side_effect=ValueError("no such day")),
+            mute_logger("odoo.addons.customer_retention.models.retention_backtest"),
+            self.assertRaises(ValueError),
+        ):
+            self.tests._cron_replay()
+        self.assertEqual((test.state, test.error), ("failed", "no such day"))
+        test.action_go_on()
+        while test.state != "done":
+            test._step()
+        self.assertFalse(test.error)
+        with self.assertRaises(UserError):
+            test.action_go_on()
+
+    def test_touches_no_customer(self):
+        self.refresh(LAST)
+        before = self.profiles.search_read([("company_id", "=", self.company.id)])
+        alerts = self.alerts.search_count([])
+        self.replay({"untouched": {"alert_from": 10}}, months=3)
+        self.refresh(LAST)
+        self.assertEqual(self.profiles.search_read([("company_id", "=", self.company.id)]), before)
+        self.assertEqual(self.alerts.search_count([]), alerts)
+
+    # ---------------------------------------------------------------- companies, roles, limits
+    def test_companies_and_roles(self):
+        other = self.make_company("Other")
+        self.env.user.company_ids |= other
+        theirs = self.customer("Theirs")
+        self.order(theirs, date(2025, 6, 1), company=other)
+        test = self.replay(months=6)
+        found = self.env["retention.backtest.alert"].search([("backtest_id", "=", test.id)])
+        self.assertNotIn(theirs, found.partner_id)
+        their_test = self.tests.create({"company_id": other.id, "months": 6})
+        self.run_all(their_test)
+        found = self.env["retention.backtest.alert"].search([("backtest_id", "=", their_test.id)])
+        self.assertEqual(found.partner_id, theirs)
+        mine = self.tests.with_user(self.manager).search([])
+        self.assertIn(test, mine)
+        self.assertNotIn(their_test, mine)
+        with self.assertRaises(AccessError):
+            their_test.with_user(self.manager).read(["state"])
+        for call in ("action_start", "action_take_over", "action_tenths"):
+            with self.assertRaises(AccessError):
+                getattr(test.with_user(self.owner), call)()
+        with self.assertRaises(AccessError):
+            self.side(test).with_user(self.owner).action_alerts()
+        with self.assertRaises(AccessError):
+            self.side(test).with_user(self.manager).write({"right": 1})
+
+    def test_a_manager_does_it_all(self):
+        manager = self.manager
+        action = self.env["retention.signal"].with_user(manager).action_backtest()
+        test = self.tests.with_user(manager).browse(action["res_id"])
+        self.assertEqual(len(test.signal_ids), len(self.signals))
+        test.months = 3
+        line = test.signal_ids.filtered(lambda x: x.signal_id.type == "untouched")
+        line.alert_from = 60
+        self.assertTrue(line.is_changed and test.has_changes)
+        test.action_start()
+        self.assertEqual(test.started_by_id, manager)
+        while test.state != "done":
+            test.sudo()._step()
+        self.assertTrue(test.sentence)
+        action = self.side(test).action_alerts()
+        self.assertTrue(self.env[action["res_model"]].with_user(manager).search(action["domain"]))
+        test.action_take_over()
+        self.assertEqual(self.signals["untouched"].alert_from, 60)
+
+    def test_what_is_wrong_is_said_before_it_starts(self):
+        with self.assertRaisesRegex(ValidationError, "at most 60"):
+            self.make({"recency": {"points": 61}}).action_start()
+        with self.assertRaisesRegex(ValidationError, "above the one before"):
+            self.make({"overdue": {"threshold_2": 1}}).action_start()
+        with self.assertRaisesRegex(ValidationError, "Points cannot be below zero"):
+            self.make({"overdue": {"points": -1}}).action_start()
+        with self.assertRaisesRegex(ValidationError, "Choose the card"):
+            self.make(card_choice="fitted").action_start()
+        test = self.make(months=1)
+        with self.assertRaises(UserError):
+            test.action_take_over()
+        self.run_all(test)
+        with self.assertRaises(UserError):
+            test.action_start()
+        with self.assertRaises(UserError):
+            test.months = 3
+        with self.assertRaises(UserError):
+            test.signal_ids[0].points = 3
+        with self.assertRaises(UserError):
+            test.action_take_over()
+
+    def test_a_company_without_a_purchase(self):
+        empty = self.make_company("Empty")
+        self.env.user.company_ids |= empty
+        test = self.tests.create({"company_id": empty.id, "months": 2})
+        self.run_all(test)
+        self.assertEqual(test.sentence, "No alert would have opened in these months.")
+        self.assertEqual(len(test.month_ids), 2)
+
+    def test_another_card(self):
+        """The fitted card of a back-test weighs instead of the company's points."""
+        signal = self.signals["recency"]
+        card = self.env["retention.risk.card"].create(
+            {
+                "company_id": self.company.id,
+                "learned_on": LAST,
+                "horizon_days": 90,
+                "shares": [5, 20, 45, 70],
+                "line_ids": [
+                    Command.create(
+                        {
+                            "signal_id": signal.id,
+                            "scale": 0,
+                            "band": band,
+                            "low": 10 * band,
+                            "points": 100 * band,
+                            "is_last": bool(band),
+                        }
+                    )
+                    for band in (0, 1)
+                ],
+            }
+        )
+        for code, other in self.signals.items():
+            other.opens_alert = False if code != "recency" else other.opens_alert
+        test = self.replay(months=1, card_choice="fitted", card_id=card.id)
+        # Whoever has bought nothing for more than ten days has all points: critical.
+        silent = self.everybody() - self.fresh - self.irregular - self.stops
+        found = self.env["retention.backtest.alert"].search(
+            [("backtest_id", "=", test.id), ("side", "=", "changed")]
+        )
+        self.assertEqual(found.partner_id, silent)
+
+    def test_hint_on_the_signals(self):
+        signal = self.signals["untouched"].with_user(self.manager)
+        self.assertFalse(signal._onchange_settings())
+        self.manager.group_ids |= self.env.ref(f"{OURS}.group_advanced")
+        self.assertIn("Back-Test", signal._onchange_settings()["warning"]["message"])
