@@ -6,10 +6,10 @@ from odoo.fields import Command
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_date
 
-from .retention_backtest_signal import SETTINGS
+from .retention_signal import WEIGHING_FIELDS
 
 _logger = logging.getLogger(__name__)
-MOST_MONTHS = 60
+SETTINGS = tuple(sorted(WEIGHING_FIELDS))
 
 
 class RetentionBacktest(models.Model):

@@ -69,7 +69,7 @@ class RetentionBacktestResult(models.Model):
             company, day, card=card, replay=Replay(signals, before)
         )
         table = table[table["last_order_date"].notna()]
-        month = _month(table, purchases, test.horizon_days)
+        month = _month(table, len(signals), purchases, test.horizon_days)
         state = backtest.step(state, month, day, test.as_of)
         self.memory = _packed(state, table[list(MEMORY)])
 
@@ -179,10 +179,10 @@ class RetentionBacktestResult(models.Model):
         return {user for user in owner.values() if user}
 
 
-def _month(table, purchases, least):
+def _month(table, signals, purchases, least):
     """Return what :func:`analytics.backtest.step` has to know, from ``_compute_as_of``."""
     level = table["risk_level"].map({name: number for number, name in enumerate(risk.LEVELS)})
-    fires = np.array(table["fires"].tolist(), dtype=bool).reshape(len(table), -1)
+    fires = np.array(table["fires"].tolist(), dtype=bool).reshape(len(table), signals)
     after = pd.Series(purchases, dtype="object").reindex(table.index)
     lost = table["stage"] == "lost"
     month = pd.DataFrame(

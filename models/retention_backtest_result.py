@@ -138,8 +138,8 @@ class RetentionBacktestDecile(models.Model):
         "Tenth", readonly=True, aggregator=None, help="1: the highest scores of each month end."
     )
     customers = fields.Integer("Customers Judged", readonly=True)
-    left = fields.Integer("Left", readonly=True)
-    share = fields.Float("Left (%)", digits=(5, 1), readonly=True, aggregator="avg")
+    left = fields.Integer("Left Afterwards", readonly=True)
+    share = fields.Float("Left Afterwards (%)", digits=(5, 1), readonly=True, aggregator="avg")
     lift = fields.Float(
         digits=(5, 2),
         readonly=True,

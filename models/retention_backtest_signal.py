@@ -4,9 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..analytics import risk
-from .retention_signal import WEIGHING_FIELDS
-
-SETTINGS = tuple(sorted(WEIGHING_FIELDS))
+from .retention_backtest import SETTINGS
 
 
 class RetentionBacktestSignal(models.Model):

@@ -49,7 +49,7 @@ class RetentionBacktest(models.Model):
     _inherit = "retention.backtest"
 
     sentence = fields.Char("What It Means", compute="_compute_sentence")
-    skipped_sentence = fields.Char("Left Out", compute="_compute_skipped_sentence")
+    skipped_sentence = fields.Char("What Is Not Replayed", compute="_compute_skipped_sentence")
 
     @api.depends("state", "result_ids.sentence")
     @api.depends_context("lang")
