@@ -9,65 +9,10 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..analytics import backtest
-from .alert_common import OURS, AlertCase
+from .alert_common import OURS
+from .backtest_common import LAST, MONTHS, BacktestCase
 
-LAST = date(2026, 6, 30)
 FIRST = date(2025, 1, 31)
-MONTHS = 18
-WHAT = ("side", "month", "alerts", "live", "judged", "right", "left", "found", "value")
-
-
-class BacktestCase(AlertCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.tests = cls.env["retention.backtest"]
-        for signal in cls.signals.values():
-            signal.active = signal.replayable
-
-    @classmethod
-    def bought(cls, name, *days, amount=100):
-        partner = cls.customer(name, user_id=cls.owner.id)
-        cls.orders(partner, *days, amount=amount, as_of=LAST)
-        return partner
-
-    @classmethod
-    def make(cls, changes=None, months=MONTHS, **values):
-        """Make a back-test; changes: {signal type: {field: value}}."""
-        test = cls.tests.create({"company_id": cls.company.id, "months": months, **values})
-        for line in test.signal_ids:
-            line.write((changes or {}).get(line.signal_id.type, {}))
-        return test
-
-    @classmethod
-    def replay(cls, *args, **values):
-        test = cls.make(*args, **values)
-        cls.run_all(test)
-        return test
-
-    @classmethod
-    def run_all(cls, test):
-        test.action_start()
-        while test.state != "done":
-            test._step()
-
-    def side(self, test, side="present"):
-        return test.result_ids.filtered(lambda result: result.side == side)
-
-    def alerts_of(self, test, side="present"):
-        rows = self.env["retention.backtest.alert"].search(
-            [("backtest_id", "=", test.id), ("side", "=", side)]
-        )
-        return {(x.partner_id.name, x.opened_on, x.closed_on or False) for x in rows}
-
-    def figures(self, test):
-        months = [tuple(row[name] for name in WHAT) for row in test.month_ids]
-        tenths = [(x.side, x.number, x.customers, x.left, x.lift) for x in test.decile_ids]
-        results = [
-            (x.side, x.alerts, x.judged, x.right, x.left, x.found, x.lead_days, x.weekly, x.value)
-            for x in test.result_ids
-        ]
-        return months, tenths, results
 
 
 @tagged("post_install", "-at_install")
@@ -348,56 +293,3 @@ class TestBacktest(BacktestCase):
         self.assertFalse(signal._onchange_settings())
         self.manager.group_ids |= self.env.ref(f"{OURS}.group_advanced")
         self.assertIn("Back-Test", signal._onchange_settings()["warning"]["message"])
-
-
-@tagged("post_install", "-at_install")
-class TestBacktestByHand(BacktestCase):
-    def test_by_hand(self):
-        """Only "no contact of any kind for more than 180 days" opens alerts, nothing is scored.
-
-        Six month ends, January to June 2026. Windows of 90 days are known up to June 30: those
-        from January to March are over.
-        """
-        for code, signal in self.signals.items():
-            signal.active = code == "untouched"
-        # Last purchase on October 3 2025: silent for more than 180 days from April 2 on.
-        self.bought("Leaves", 270)
-        # August 14 2025: from February 11 on. Buys again on April 21, within 90 days.
-        self.bought("Stays", 70, 320)
-        test = self.replay({"untouched": {"alert_from": 60}}, months=6)
-        now, then = self.side(test), self.side(test, "changed")
-        april, february = date(2026, 4, 30), date(2026, 2, 28)
-        # Gone on April 30 and May 31.
-        wanted = {("Leaves", april, False), ("Stays", february, date(2026, 5, 31))}
-        self.assertEqual(self.alerts_of(test), wanted)
-        self.assertEqual((now.alerts, now.judged, now.right), (2, 1, 0))
-        # With 60 days both on January 31, and "Stays" again 70 days after April 21.
-        january, june = date(2026, 1, 31), LAST
-        wanted = {("Leaves", january, False), ("Stays", january, date(2026, 5, 31))}
-        self.assertEqual(self.alerts_of(test, "changed"), wanted | {("Stays", june, False)})
-        self.assertEqual((then.alerts, then.judged, then.right), (3, 2, 1))
-        # "Leaves" left, as each month end from January to March tells.
-        self.assertEqual((now.left, now.found, then.left, then.found), (1, 0, 1, 1))
-        self.assertEqual((now.precision, now.recall), (0, 0))
-        self.assertEqual((then.precision, then.recall), (50, 100))
-        # 150 days from January 31 to June 30.
-        self.assertAlmostEqual(now.weekly, 2 / (150 / 7), 1)
-        self.assertAlmostEqual(then.weekly, 1 / (150 / 7), 1)
-        self.assertEqual((now.owners, then.owners), (1, 1))
-        self.assertEqual(now.lead_count, 0)
-        # Five percent of what was bought in the year before the last purchase.
-        self.assertEqual((now.value, then.value), (10, 20))
-        self.assertTrue(test.sentence.startswith("Take it over"), test.sentence)
-        self.assertEqual(
-            then.sentence,
-            "Of 100 alerts, 50 were right; 0.0 a week for each owner; it finds 100 of 100 who "
-            "leave.",
-        )
-        alerts = self.env["retention.backtest.alert"].search([("backtest_id", "=", test.id)])
-        self.assertEqual(alerts.user_id, self.owner)
-        self.assertEqual(
-            sorted(alerts.filtered(lambda x: x.side == "changed").mapped("outcome")),
-            ["open", "right", "wrong"],
-        )
-        opened = [month.alerts for month in test.month_ids if month.side == "present"]
-        self.assertEqual(opened, [0, 1, 0, 1, 0, 0])
