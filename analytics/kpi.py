@@ -49,6 +49,11 @@ def figure(part: float, whole: float, customers=NOBODY, base=NOBODY) -> Figure:
     return Figure(value, part, whole, frozenset(customers), frozenset(base))
 
 
+def counted(customers: frozenset) -> Figure:
+    """Return how many they are. Nobody is zero: there is nothing to divide by."""
+    return Figure(float(len(customers)), len(customers), 1, frozenset(customers))
+
+
 def share(part: frozenset, whole: frozenset) -> Figure:
     """Return how many of the set ``whole`` are in its subset ``part``."""
     return figure(len(part), len(whole), part, whole)

@@ -90,6 +90,20 @@ def ledger_lines(figures):
     yield row("  queries", str(figures["queries"]))
 
 
+def purchase_lines(figures, full):
+    base, fit = median(figures["yardstick"]), median(figures["fit"])
+    health = median(full["nightly_health"]) / median(full["yardstick"])
+    note = f"{figures['forecasts']:,} forecasts; yardstick of this part {base:.3f} s"
+    yield timing("purchase model: fit and forecasts", fit, base, None, note)
+    yield timing("  with stage, signals and risk of a night", fit + health * base, base, 3)
+    yield timing("  reading purchases, where no run has", median(figures["reading"]), base, None)
+    months = figures["months_made"]
+    yield timing(f"  forecasts of {months} month ends", median(figures["months"]), base, None)
+    yield row("  queries", str(figures["queries"]))
+    memory = figures["peak_memory_mb"]
+    yield row("  peak Python memory", f"{memory} MB", "", f"{MAX_MEMORY_MB} MB")
+
+
 def dashboard_lines(figures):
     base = median(figures["yardstick"])
     note = f"{figures['rows']:,} rows of the ledger, {figures['rolled']:,} of its roll-up"
@@ -147,6 +161,7 @@ def main(folder, target=None):
     lines = [*full_lines(phases["full"])]
     lines += [row(f"queries: {what}", str(n)) for what, n in phases["chunks"].items()]
     lines += ledger_lines(phases["ledger"])
+    lines += purchase_lines(phases["purchase_model"], phases["full"])
     lines += ["", *dashboard_lines(phases["dashboard"]), ""]
     lines += confirm_lines(phases["confirm"], phases["plain"])
     if "contacts" in phases:

@@ -58,6 +58,8 @@ WRITABLE = {
             "retention.handover.line",
             "retention.sop.enroll",
             "retention.sop.enroll.line",
+            "retention.move.compare",
+            "retention.kpi.compare",
         )
         for operation in ("write", "create", "unlink")
     ),

@@ -100,7 +100,23 @@ class TestLabels(TransactionCase):
             "result against a competitor": self.selection("retention.competitor.note", "result"),
             "kind of event": self.selection("retention.event", "kind"),
             "meaning of a column": self.selection("retention.event.import.column", "meaning"),
+            "state of a budget": self.selection("retention.budget", "state"),
+            "goal of a budget": self.selection("retention.budget.line", "goal"),
+            "kind of cost": self.selection("retention.budget.line", "kind"),
+            "move between two months": self.selection("retention.move.report", "move"),
+            "what changes are compared by": self.selection("retention.kpi.compare", "by"),
+            "verdict": self.selection("retention.sop.verdict", "code"),
+            "advice": self.selection("retention.sop.verdict", "advice"),
+            "kind of fit": self.selection("retention.purchase.model", "kind"),
+            "state of a fit": self.selection("retention.purchase.model", "state"),
+            "horizon of a forecast": self.selection("retention.purchase.forecast", "horizon"),
+            "state of a forecast": self.selection("retention.purchase.forecast", "state"),
+            "forecast or what came": self.selection("retention.purchase.report", "figure"),
             "for whom a rhythm is": self.selection("retention.cadence", "value"),
+            "kind of review": self.selection("retention.review", "kind")
+            | self.selection("res.company", "retention_review_kind"),
+            "state of a review": self.selection("retention.review", "state"),
+            "state of a decision": self.selection("retention.review.decision", "state"),
         }
 
     def selection(self, model, name):
