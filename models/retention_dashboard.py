@@ -4,13 +4,14 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..analytics.effect import Tally, percent
 from .retention_metrics_kpi import MONTH, QUOTIENTS, Span
 
 USER = "customer_retention.group_user"
 MANAGER = "customer_retention.group_manager"
 TREND_MONTHS = 13
 PERIOD_MONTHS = 3
+# Of what is known of a procedure; see retention.sop._verdicts.
+TOLD = ("entered", "judged", "rate", "control_rate", "cost", "sentence")
 
 
 class RetentionDashboard(models.AbstractModel):
@@ -87,8 +88,8 @@ class RetentionDashboard(models.AbstractModel):
 
     @api.model
     def _months(self, company):
-        """Return which months of the company are known, as first days, and how many wait."""
-        names = ("known_first", "known_last", "months", "waiting")
+        """Return which months are known, as first days, how many wait, and the last run."""
+        names = ("known_first", "known_last", "months", "waiting", "computed_at")
         found = self.env["retention.metrics"]._known_months(company)
         return dict(zip(names, found, strict=True))
 
@@ -109,7 +110,7 @@ class RetentionDashboard(models.AbstractModel):
                 "currency_id": span.company.sudo().currency_id.id,
             },
             "period": self._told_period(span, months),
-            "fresh": self._fresh(span.company, months),
+            "fresh": self._fresh(months),
             "empty": None,
         }
         overview["empty"] = self._why_empty(span, overview["fresh"])
@@ -145,20 +146,10 @@ class RetentionDashboard(models.AbstractModel):
         }
 
     @api.model
-    def _fresh(self, company, months):
+    def _fresh(self, months):
         """Return when figures were computed and how far months are closed."""
-        run = (
-            self.env["retention.run"]
-            .sudo()
-            .search_fetch(
-                [("company_id", "=", company.id), ("state", "=", "done")],
-                ["ended_at"],
-                order="ended_at desc, id desc",
-                limit=1,
-            )
-        )
         return {
-            "computed_at": fields.Datetime.to_string(run.ended_at) or None,
+            "computed_at": fields.Datetime.to_string(months["computed_at"]) or None,
             "closed_until": _text(months["known_last"]),
             "waiting": months["waiting"],
             "months": months["months"],
@@ -180,10 +171,10 @@ class RetentionDashboard(models.AbstractModel):
     def _totals(self, spans):
         """Return what simple key figures are made of, for each span."""
         metrics = self.env["retention.metrics"]
-        solved = metrics._resolutions(spans)
+        totals, solved = metrics._spans_totals(spans), metrics._resolutions(spans)
         return [
-            {**metrics._span_totals(span), "hours": hours, "solved": count}
-            for span, (hours, count) in zip(spans, solved, strict=True)
+            {**found, "hours": hours, "solved": count}
+            for found, (hours, count) in zip(totals, solved, strict=True)
         ]
 
     @api.model
@@ -264,57 +255,32 @@ class RetentionDashboard(models.AbstractModel):
 
     # ---------------------------------------------------------------- procedures
     @api.model
-    def _sops(self, span):
-        """Return what procedures brought, any version together; for managers."""
+    def _sops(self, company):
+        """Return what procedures brought, any version together, best first; for managers.
+
+        As of last night, of all customers: a verdict on some of them would be another one.
+        """
         if not self.env.user.has_group(MANAGER):
             return []
-        tallies = {}
-        for root, arm, tally in self._sop_tallies(span):
-            arms = tallies.setdefault(root, {"treated": Tally(), "control": Tally()})
-            arms[arm] += tally
-        found = [self._told_sop(root, **arms) for root, arms in tallies.items()]
-        return sorted(found, key=lambda sop: (-(sop["rate"] or 0), sop["name"]))
-
-    @api.model
-    def _sop_tallies(self, span):
-        domain = Domain("company_id", "=", span.company.id)
-        domain &= Domain("entered_on", "<=", span.last_day)
-        domain &= self.env["retention.metrics"]._domain_of_customers(span)
-        rows = self.env["retention.enrollment"]._read_group(
-            domain,
-            ["root_id", "arm", "window_over"],
-            [
-                "__count",
-                "responded_on:count",
-                "purchased_on:count",
-                "bought_before_on:count",
-                "revenue:sum",
-                "cost:sum",
-            ],
+        verdicts = self.env["retention.sop"]._verdicts(company)
+        treated = self.env["retention.enrollment"]._read_group(
+            [("company_id", "=", company.id), ("arm", "=", "treated"), ("window_over", "=", True)],
+            ["root_id"],
+            ["revenue:sum"],
         )
-        for root, arm, over, count, responses, purchases, earlier, revenue, cost in rows:
-            if over:
-                judged = Tally(count, count, responses, purchases, earlier, revenue, cost, cost)
-                yield root, arm, judged
-            else:
-                yield root, arm, Tally(entered=count, cost=cost)
-
-    @api.model
-    def _told_sop(self, sop, treated, control):
-        rate, other = (percent(arm.purchases, arm.judged) for arm in (treated, control))
-        return {
-            "id": sop.id,
-            "name": sop.name,
-            "purpose": sop.purpose,
-            "entered": treated.entered + control.entered,
-            "judged": treated.judged,
-            "rate": rate and rate / 100,
-            "control_rate": other and other / 100,
-            "revenue": treated.revenue,
-            "cost": treated.cost,
-            "verdict": None if treated.judged and control.judged else "too_early",
-            "sentence": sop._verdict(treated, control) or "",
-        }
+        revenue = {sop.id: amount for sop, amount in treated}
+        sops = self.env["retention.sop"].browse(verdicts)
+        return [
+            {
+                "id": sop.id,
+                "name": sop.name,
+                "purpose": sop.purpose,
+                **{name: verdicts[sop.id][name] for name in TOLD},
+                "revenue": revenue.get(sop.id, 0.0),
+                "verdict": verdicts[sop.id]["code"],
+            }
+            for sop in sops
+        ]
 
 
 def _text(day):
