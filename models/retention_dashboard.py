@@ -121,7 +121,8 @@ class RetentionDashboard(models.AbstractModel):
         if options.get("advanced"):
             overview["cards"] += self._advanced_cards(span)
         overview["bridge"] = {name: now[name] for name in ("start", "lost", "new", "back", "end")}
-        return {**overview, **self._profile_tables(span), **self._follow_up(span)}
+        settled = self.env["retention.metrics"]._settled(span)
+        return {**overview, **self._profile_tables(settled), **self._follow_up(settled)}
 
     @api.model
     @api.readonly
@@ -278,9 +279,7 @@ class RetentionDashboard(models.AbstractModel):
     def _sop_tallies(self, span):
         domain = Domain("company_id", "=", span.company.id)
         domain &= Domain("entered_on", "<=", span.last_day)
-        if span.domain:
-            meant = self.env["retention.metrics"]._meant_customers(span)
-            domain &= Domain("partner_id", "in", meant)
+        domain &= self.env["retention.metrics"]._domain_of_customers(span)
         rows = self.env["retention.enrollment"]._read_group(
             domain,
             ["root_id", "arm", "window_over"],
