@@ -14,9 +14,7 @@ class TestDashboardBrowser(LedgerCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.user = cls.make_user(
-            "tour_board", f"{OURS}.group_manager", f"{OURS}.group_advanced"
-        )
+        cls.user = cls.make_user("tour_board", f"{OURS}.group_manager", f"{OURS}.group_advanced")
 
     def alert(self, name, **values):
         profile = self.profile(self.people[name])
