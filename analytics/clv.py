@@ -124,14 +124,21 @@ def expected_purchases(model: BuyTillLeave, x, tx, T, t):
     with np.errstate(over="ignore", invalid="ignore"):
         # No logarithm of 2F1: it is negative where a + b + x < 1.
         none = np.exp((r + x) * np.log1p(-z)) * special.hyp2f1(r + x, b + x, c, z)
-        # Overflows from about x = 1,000; Euler's form does not, but is 0 for a large a.
-        euler = np.exp((a - 1) * np.log1p(-z)) * special.hyp2f1(a + b - 1 - r, a - 1, c, z)
-    none = np.where(np.isfinite(none), none, euler)
+        over = ~np.isfinite(none)
+        if over.any():
+            # From about x = 1,000; Euler's form does not overflow, but is 0 for a large a.
+            euler = special.hyp2f1(a + b - 1 - r, a - 1, c, z)
+            none = np.where(over, np.exp((a - 1) * np.log1p(-z)) * euler, none)
     return _factor(model, x, tx, T) * c / (a - 1) * (1 - none)
 
 
 def discounted_purchases(model: BuyTillLeave, x, tx, T, month, months=12, rate=0.0):
-    """Return the purchases to expect in each month to come, summed at today's worth.
+    """Return the purchases to expect in all months to come, each at today's worth."""
+    return over_months(model, x, tx, T, month, months, rate)[1]
+
+
+def over_months(model: BuyTillLeave, x, tx, T, month, months=12, rate=0.0):
+    """Return (purchases to expect in all months together, the same each at today's worth).
 
     :param month: length of a month in the model's unit of time
     :param rate: discount for one month, as 0.01
@@ -141,4 +148,4 @@ def discounted_purchases(model: BuyTillLeave, x, tx, T, month, months=12, rate=0
         upto = expected_purchases(model, x, tx, T, number * month)
         total = total + (upto - before) / (1 + rate) ** number
         before = upto
-    return total
+    return before, total

@@ -59,7 +59,7 @@ def fit(x, m, weight=None) -> Spend:
     best, scale = _optimum(x, m, weight)
     p, q, v = (float(value) for value in np.exp(best.logs))
     v = float(v * scale)
-    value, _slope = log_likelihood((p, q, v), x, m, weight)
+    value, _slope = Likelihood(x, m, weight)((p, q, v))
     if on_bound(best.logs[:2], BOUNDS[:2]):
         flags.add(CONSTANT)
     if q <= 1:
@@ -72,28 +72,45 @@ def _optimum(x, m, weight):
     """Return (Optimum over p, q and v / scale, scale): amounts of any currency fit alike."""
     count = weight.sum()
     scale = (weight * m).sum() / count
+    likelihood = Likelihood(x, m / scale, weight)
 
     def objective(logs):
-        value, slope = log_likelihood(np.exp(logs), x, m / scale, weight)
+        value, slope = likelihood(np.exp(logs))
         return -value / count, -slope * np.exp(logs) / count
 
     return minimise(objective, STARTS, BOUNDS), scale
 
 
-def log_likelihood(parameters, x, m, weight):
-    """Return (log-likelihood, its slope along p, q, v)."""
-    _optimize, special = science()
-    gamma, psi = special.gammaln, special.psi
-    p, q, v = parameters
-    total = np.log(x * m + v)
-    values = gamma(p * x + q) - gamma(p * x) - gamma(q) + q * np.log(v)
-    values += (p * x - 1) * np.log(m) + p * x * np.log(x) - (p * x + q) * total
-    slopes = (
-        x * (psi(p * x + q) - psi(p * x) + np.log(m) + np.log(x) - total),
-        psi(p * x + q) - psi(q) + np.log(v) - total,
-        q / v - (p * x + q) / (x * m + v),
-    )
-    return (weight * values).sum(), np.array([(weight * slope).sum() for slope in slopes])
+class Likelihood:
+    """The log-likelihood of one population's amounts, for any p, q and v.
+
+    Gamma functions depend on x alone, so each x is looked at once: several times as fast.
+    """
+
+    def __init__(self, x, m, weight):
+        _optimize, self.special = science()
+        self.x, place = np.unique(x, return_inverse=True)
+        self.count = np.bincount(place, weight)
+        self.total, self.weight, self.place = x * m, weight, place
+        # Sums of log(x m), which no parameter changes.
+        self.logs = np.bincount(place, weight * np.log(self.total))
+        self.rest = (weight * np.log(m)).sum()
+
+    def __call__(self, parameters):
+        """Return (log-likelihood, its slope along p, q, v)."""
+        gamma, psi = self.special.gammaln, self.special.psi
+        (p, q, v), x, count = parameters, self.x, self.count
+        logs = np.bincount(self.place, self.weight * np.log(self.total + v))
+        over = np.bincount(self.place, self.weight / (self.total + v))
+        value = (count * (gamma(p * x + q) - gamma(p * x) - gamma(q) + q * np.log(v))).sum()
+        value += (p * x * self.logs - (p * x + q) * logs).sum() - self.rest
+        both = psi(p * x + q)
+        slope = (
+            (x * (count * (both - psi(p * x)) + self.logs - logs)).sum(),
+            (count * (both - psi(q) + np.log(v)) - logs).sum(),
+            (count * q / v - (p * x + q) * over).sum(),
+        )
+        return value, np.array(slope)
 
 
 def expected_spend(spend: Spend, x, m):

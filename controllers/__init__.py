@@ -1,3 +1,4 @@
 from . import case
 from . import main
 from . import portal
+from . import review

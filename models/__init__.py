@@ -262,3 +262,13 @@ from . import retention_metrics_uplift
 from . import retention_sop_verdict
 from . import retention_sop_verdict_words
 from . import retention_metrics_comparison
+from . import retention_review
+from . import retention_review_line
+from . import retention_review_figures
+from . import retention_review_parts
+from . import retention_review_words
+from . import retention_review_page
+from . import retention_review_decision
+from . import retention_review_schedule
+from . import res_company_review
+from . import retention_demo_review

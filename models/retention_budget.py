@@ -199,6 +199,7 @@ class RetentionBudget(models.Model):
     def action_lines(self):
         """Open plan and actual amounts as a pivot."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_retention.action_budget_report"
         )

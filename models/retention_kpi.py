@@ -57,7 +57,7 @@ class RetentionKpi(models.AbstractModel):
         }
 
     @api.model
-    def _figures(self, company, first, last, codes=None, by=None, domain=None):
+    def _figures(self, company, first, last, codes=None, by=None, domain=None, ledger=None):
         """Return {code: Figure} of the months ``first`` to ``last``, as the caller may see them.
 
         :param first, last: first days of months
@@ -66,9 +66,12 @@ class RetentionKpi(models.AbstractModel):
             :attr:`analytics.kpi.Period.placing`
         :param by: "segment", "tier", "user", "team_id", "stage" or "risk_level": then
             {id, selection key or None: {code: Figure}}; see :meth:`analytics.kpi.Period.groups`
+        :param ledger: what :meth:`_ledger` returned for this or a later month, not to read it again
         :raises KeyError: for an unknown code, naming it
         """
-        period = self._period(company, self._ledger(company, last), first, last, domain)
+        if ledger is None:
+            ledger = self._ledger(company, last)
+        period = self._period(company, ledger, first, last, domain)
         return self._figures_of(company, period, codes, by)
 
     @api.model

@@ -14,4 +14,6 @@ class RetentionKpi(models.AbstractModel):
             Domain("company_id", "=", company.id) & Domain("forecast_on", "!=", False)
         )
         columns = (SQL.identifier(profiles._table, name) for name in ("partner_id", "clv_expected"))
-        return {row[0]: float(row[1]) for row in self.env.execute_query(query.select(*columns))}
+        return {
+            row[0]: float(row[1] or 0) for row in self.env.execute_query(query.select(*columns))
+        }

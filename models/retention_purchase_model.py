@@ -194,10 +194,11 @@ class RetentionPurchaseModel(models.Model):
         """Return {"horizon": days; "expected", "discounted": purchases of 12 months} of groups."""
         place = [groups[name].to_numpy() for name in ("x", "tx", "t")]
         rate = company._retention_monthly_rate()
+        expected, discounted = clv.over_months(model, *place, YEAR_DAYS / 12, rate=rate)
         return {
             "horizon": clv.horizon(*place[:2]),
-            "expected": clv.expected_purchases(model, *place, YEAR_DAYS),
-            "discounted": clv.discounted_purchases(model, *place, YEAR_DAYS / 12, rate=rate),
+            "expected": expected,
+            "discounted": discounted,
         }
 
     @api.model

@@ -48,6 +48,8 @@ class RetentionSopVerdict(models.Model):
         "Verdict",
         required=True,
         readonly=True,
+        help="Of twenty procedures without any effect, about one looks on a given day as if it "
+        "had one: look again before you spend much.",
     )
     advice = fields.Selection(
         [

@@ -13,3 +13,4 @@ from . import retention_move_report
 from . import retention_kpi_change
 from . import retention_sop_table
 from . import retention_purchase_report
+from . import retention_review_report

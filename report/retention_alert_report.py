@@ -3,6 +3,7 @@ from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
+RISK = _lt("Risk level, or by hand")
 
 
 class RetentionAlertReport(models.Model):
@@ -60,7 +61,7 @@ class RetentionAlertReport(models.Model):
         "retention.signal",
         "First Signal",
         readonly=True,
-        falsy_value_label=_lt("Risk level, or by hand"),
+        falsy_value_label=RISK,
         help="The signal that opened the alert, or came first.",
     )
     opened = fields.Integer("Alerts Opened", readonly=True)

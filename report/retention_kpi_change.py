@@ -102,7 +102,7 @@ class RetentionKpiChange(models.Model):
     last_month = fields.Date("To Month", readonly=True)
 
     part = fields.Float(
-        "Counted",
+        "Counted in the Period",
         readonly=True,
         aggregator="sum",
         digits=(16, 2),

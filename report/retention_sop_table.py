@@ -16,7 +16,9 @@ class RetentionSopReport(models.Model):
     _inherit = "retention.sop.report"
 
     entered = fields.Integer(
-        readonly=True, help="Took part or were in the control group, whether judged yet or not."
+        "Customers Entered",
+        readonly=True,
+        help="Took part or were in the control group, whether judged yet or not.",
     )
     treated_response = fields.Float(
         "Answered, of Who Took Part (%)",

@@ -131,3 +131,7 @@ from . import test_comparison
 from . import test_purchase_model
 from . import test_purchase_forecast
 from . import test_clv_cdnow
+from . import test_review
+from . import test_review_decision
+from . import test_review_schedule
+from . import test_review_files

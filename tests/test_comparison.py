@@ -3,8 +3,10 @@
 from datetime import date, timedelta
 from unittest.mock import patch
 
+from dateutil.relativedelta import relativedelta
+
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .ledger_common import LedgerCase, month_start
 
@@ -331,6 +333,20 @@ class TestKeepingAndCurves(AnalysisCase):
         self.assertEqual(asked.line_ids[0].count, len(self.people))
         points = asked.action_graph()
         self.assertEqual(points["name"], "How long customers stay")
+
+    def test_screens(self):
+        """What opens, opens with the last closed months; who may not see it has no menu."""
+        for model, before in (("comparison", 2), ("keeping", 11), ("curve", 23)):
+            with Form(self.env[f"retention.{model}"].with_user(self.boss)) as form:
+                self.assertEqual(form.last, month_start(8))
+                self.assertEqual(form.first, month_start(8) - relativedelta(months=before))
+        lead = self.make_user("c_lead", MANAGER)
+        menus = ("menu_sop_verdict", "menu_comparison", "menu_curve", "menu_keeping")
+        for user, seen in ((self.boss, menus), (self.plain, menus[2:]), (lead, ())):
+            with self.subTest(user=user.login):
+                visible = self.env["ir.ui.menu"].with_user(user)._visible_menu_ids()
+                found = [m for m in menus if self.env.ref(f"customer_retention.{m}").id in visible]
+                self.assertEqual(found, list(seen))
 
     def test_nobody(self):
         asked = self.env["retention.curve"].create(

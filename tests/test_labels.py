@@ -113,6 +113,10 @@ class TestLabels(TransactionCase):
             "state of a forecast": self.selection("retention.purchase.forecast", "state"),
             "forecast or what came": self.selection("retention.purchase.report", "figure"),
             "for whom a rhythm is": self.selection("retention.cadence", "value"),
+            "kind of review": self.selection("retention.review", "kind")
+            | self.selection("res.company", "retention_review_kind"),
+            "state of a review": self.selection("retention.review", "state"),
+            "state of a decision": self.selection("retention.review.decision", "state"),
         }
 
     def selection(self, model, name):

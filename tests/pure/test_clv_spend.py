@@ -8,6 +8,7 @@ import pytest
 from clv_examples import population, spends
 from customer_retention.analytics import clv, clv_spend
 from customer_retention.analytics.clv_fit import ModelUnavailable
+from scipy import special
 
 FITTED = clv.BuyTillLeave(*clv_examples.FITTED)
 SPEND = clv_spend.Spend(*clv_examples.SPEND, 89.48, 32.8, 946, 0.114, -4055.92, frozenset())
@@ -57,13 +58,22 @@ def test_the_spend_behind_a_population_is_found():
 def test_slope_is_the_slope():
     x, m = repeaters(500)
     place = np.array([5.0, 3.0, 12.0])
-    weight = np.ones_like(x)
-    _value, slope = clv_spend.log_likelihood(place, x, m, weight)
+    likelihood = clv_spend.Likelihood(x, m, np.ones_like(x))
+    _value, slope = likelihood(place)
     for number in range(3):
         step = np.zeros(3)
         step[number] = 1e-6 * place[number]
-        up, down = (clv_spend.log_likelihood(place + s, x, m, weight)[0] for s in (step, -step))
+        up, down = (likelihood(place + s)[0] for s in (step, -step))
         assert slope[number] == pytest.approx((up - down) / (2 * step[number]), rel=1e-5)
+
+
+def test_likelihood_of_one_customer():
+    # By the formula as it is written, without logarithms of gamma functions.
+    (p, q, v), x, m = (6.25, 3.74, 15.44), 2, 20.0
+    known = special.gamma(p * x + q) / special.gamma(p * x) / special.gamma(q)
+    known *= v**q * m ** (p * x - 1) * x ** (p * x) / (x * m + v) ** (p * x + q)
+    value, _slope = clv_spend.Likelihood(*(np.array([n]) for n in (x, m, 1.0)))((p, q, v))
+    assert value == pytest.approx(np.log(known), rel=1e-12)
 
 
 def test_weights_are_customers():

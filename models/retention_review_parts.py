@@ -1,0 +1,334 @@
+"""The tables of a review, after its first page."""
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from ..analytics import charts, kpi_tables
+from .kpi_definitions import HOURS, MONEY, NUMBER, POINTS, SHARE
+from .retention_review_figures import plain
+from .review_part import DELTA, MONTH, NAME, WORD, Column, Part
+
+BRIDGE = ("start", "lost", "new", "reactivated", "end")
+GROUP_CODES = ("retention", "repeat", "order_value", "revenue_per_customer", "nps", "resolution")
+COHORTS, AGES = 12, 12
+OUTCOMES = ("saved", "gone", "false_alarm", "unreachable")
+
+
+class RetentionReview(models.Model):
+    _inherit = "retention.review"
+
+    def _review_parts(self):
+        """Return {code: :class:`review_part.Part`}, in the order they are shown.
+
+        Hook: who adds a part calls super(); its rows are kept when a review is generated, and of
+        a review made before it was there nothing is shown.
+        """
+        _ = self.env._
+        groups = self._group_columns()
+        return {
+            "segment": Part(
+                _("By Segment"),
+                {"name": Column(_("Segment"), NAME), **groups},
+                lambda numbers: self._group_rows(numbers, "segment", "retention.segment"),
+                _("Customers count in the segment they were in when the period began."),
+                self._retention_bars,
+            ),
+            "user": Part(
+                _("By Account Manager"),
+                {"name": Column(_("Account Manager"), NAME), **groups},
+                lambda numbers: self._group_rows(numbers, "user", "res.users"),
+                _("Customers count for who cared for them when the period began."),
+            ),
+            "sop": Part(
+                _("Procedures"),
+                self._sop_columns(),
+                self._sop_rows,
+                _(
+                    "Rates are of customers whose goal window ended in the period; who was only "
+                    "watched is the control group."
+                ),
+            ),
+            "alert": Part(_("Alerts"), self._alert_columns(), self._alert_rows),
+            "cohort": Part(
+                _("Cohorts"),
+                self._cohort_columns(),
+                self._cohort_rows,
+                _("Of those who first bought in a month, how many bought so many months later."),
+                self._cohort_heat,
+                table=False,
+            ),
+        }
+
+    @api.model
+    def _names(self, records):
+        """Return {id: {language: name}}: English, and where they differ, the others.
+
+        So names stay as they were, whoever reads them.
+        """
+        names = {record.id: {"en_US": record.name} for record in records.with_context(lang="en_US")}
+        for lang, _label in self.env["res.lang"].get_installed():
+            for record in records.with_context(lang=lang):
+                if record.name != names[record.id]["en_US"]:
+                    names[record.id][lang] = record.name
+        return names
+
+    # ---------------------------------------------------------------- groups of customers
+    def _group_columns(self):
+        _ = self.env._
+        return {
+            "start": Column(_("At Start")),
+            "lost": Column(_("Lost")),
+            "new": Column(_("Newly Won")),
+            "reactivated": Column(_("Came Back")),
+            "end": Column(_("At End")),
+            "retention": Column(_("Retention Rate"), SHARE),
+            "retention_before": Column(_("Retention before"), SHARE, paper=False),
+            "retention_change": Column(_("Change (points)"), DELTA),
+            "start_before": Column(_("At start before"), paper=False),
+            "buyers": Column(_("Buyers"), paper=False),
+            "repeat": Column(_("Repeat Rate"), SHARE),
+            "repeat_before": Column(_("Repeat before"), SHARE, paper=False),
+            "repeat_change": Column(_("Change (points)"), DELTA),
+            "buyers_before": Column(_("Buyers before"), paper=False),
+            "orders": Column(_("Orders"), paper=False),
+            "revenue": Column(_("Net Revenue"), MONEY),
+            "order_value": Column(_("Order Value"), MONEY),
+            "revenue_per_customer": Column(_("Per Buyer"), MONEY, paper=False),
+            "nps": Column(_("NPS"), POINTS),
+            "resolution": Column(_("Time to Solution (h)"), HOURS, paper=False),
+        }
+
+    @api.model
+    def _group_rows(self, numbers, by, model):
+        """Return a row for each group with customers in the period, the largest first."""
+        bridges = numbers.bridges(by=by)
+        now = numbers.figures(codes=GROUP_CODES, by=by)
+        then = numbers.figures(numbers.before, GROUP_CODES, by)
+        records = numbers.env[model].browse(int(key) for key in bridges if key is not None)
+        names = self._names(records.exists())
+        rows = []
+        for key, bridge in bridges.items():
+            figures, before = now[key], then.get(key, {})
+            if not (any(bridge.values()) or figures["order_value"].denominator):
+                continue
+            key = None if key is None else int(key)
+            rows.append(
+                {
+                    "key": key,
+                    "name": names.get(key),
+                    "model": model,
+                    **bridge,
+                    **{code: plain(figure.value) for code, figure in figures.items()},
+                    "buyers": int(figures["repeat"].denominator),
+                    "revenue": plain(figures["order_value"].numerator),
+                    "orders": int(figures["order_value"].denominator),
+                    **self._compared(figures, before, "retention", "start_before"),
+                    **self._compared(figures, before, "repeat", "buyers_before"),
+                }
+            )
+        return sorted(rows, key=lambda row: (-row["start"], -row["end"], row["key"] or 0))
+
+    @api.model
+    def _compared(self, figures, before, code, base):
+        then = before.get(code)
+        value, old = figures[code].value, then and then.value
+        return {
+            f"{code}_before": plain(old),
+            f"{code}_change": None if None in (value, old) else 100 * (value - old),
+            base: int(then.denominator) if then else 0,
+        }
+
+    def _retention_bars(self, rows):
+        return charts.bars(
+            [
+                (
+                    self._row_name(row),
+                    row["retention"],
+                    self._format(row["retention"], SHARE),
+                )
+                for row in rows
+                if row["start"]
+            ],
+            width=700,
+        )
+
+    # ---------------------------------------------------------------- procedures
+    def _sop_columns(self):
+        _ = self.env._
+        return {
+            "name": Column(_("Procedure"), NAME),
+            "entered": Column(_("Customers Entered")),
+            "judged": Column(_("Windows Over")),
+            "purchases": Column(_("Bought"), paper=False),
+            "rate": Column(_("Repurchase"), SHARE),
+            "judged_before": Column(_("Windows over before"), paper=False),
+            "rate_before": Column(_("Repurchase before"), SHARE),
+            "control": Column(_("Control Group")),
+            "control_rate": Column(_("Repurchase of control"), SHARE),
+            "revenue": Column(_("Net Revenue"), MONEY),
+            "cost": Column(_("Cost"), MONEY),
+            "return_per_cost": Column(_("Return per Cost"), NUMBER),
+        }
+
+    @api.model
+    def _sop_rows(self, numbers):
+        """Return a row for each procedure, all of its versions together."""
+        sops = numbers.env["retention.sop"].with_context(active_test=False)
+        sops = sops.search([("company_id", "=", numbers.company.id)], order="version, id")
+        latest = {sop.root_id.id: sop for sop in sops}
+        names = self._names(sops)
+        now, then = (self._sop_tallies(numbers, sops, s) for s in (numbers.span, numbers.before))
+        entered = self._sop_entered(numbers, sops)
+        rows = []
+        for root, sop in latest.items():
+            treated, control = now.get((root, "treated")), now.get((root, "control"))
+            before = then.get((root, "treated"))
+            if not (treated or control or entered.get(root)):
+                continue
+            rows.append(
+                {
+                    "key": root,
+                    "name": names[sop.id],
+                    "model": sop._name,
+                    "entered": entered.get(root, 0),
+                    "judged": treated[0] if treated else 0,
+                    "purchases": treated[1] if treated else 0,
+                    "rate": self._quotient(treated),
+                    "judged_before": before[0] if before else 0,
+                    "rate_before": self._quotient(before),
+                    "control": control[0] if control else 0,
+                    "control_rate": self._quotient(control),
+                    "revenue": plain(treated[2]) if treated else 0.0,
+                    "cost": plain(treated[3]) if treated else 0.0,
+                    "return_per_cost": plain(treated[2] / treated[3])
+                    if treated and treated[3]
+                    else None,
+                }
+            )
+        return sorted(rows, key=lambda row: (-row["judged"], -row["entered"], row["key"]))
+
+    @api.model
+    def _quotient(self, tally):
+        return tally[1] / tally[0] if tally and tally[0] else None
+
+    @api.model
+    def _sop_tallies(self, numbers, sops, span):
+        """Return {(procedure, arm): (judged, purchases, revenue, cost)} of windows that ended."""
+        ended = Domain.FALSE
+        for days, versions in sops.grouped("goal_days").items():
+            first, end = numbers.window(span, days)
+            ended |= (
+                Domain("sop_id", "in", versions.ids)
+                & Domain("entered_on", ">=", first)
+                & Domain("entered_on", "<=", end)
+            )
+        found = numbers.env["retention.sop.report"]._read_group(
+            ended
+            & Domain("window_over", "=", True)
+            & Domain("company_id", "=", numbers.company.id),
+            ["root_id", "arm"],
+            ["judged:sum", "purchases:sum", "revenue:sum", "cost:sum"],
+        )
+        return {(root.id, arm): tuple(sums) for root, arm, *sums in found}
+
+    @api.model
+    def _sop_entered(self, numbers, sops):
+        found = numbers.env["retention.sop.report"]._read_group(
+            [
+                ("sop_id", "in", sops.ids),
+                ("company_id", "=", numbers.company.id),
+                ("entered_on", ">=", numbers.span.first),
+                ("entered_on", "<=", numbers.span.end),
+            ],
+            ["root_id"],
+            ["__count"],
+        )
+        return {root.id: count for root, count in found}
+
+    # ---------------------------------------------------------------- alerts
+    def _alert_columns(self):
+        _ = self.env._
+        return {
+            "code": Column(_("What Happened"), WORD),
+            "count": Column(_("In the Period")),
+            "count_before": Column(_("Period Before")),
+            "amount": Column(_("Amount"), MONEY),
+            "amount_before": Column(_("Amount before"), MONEY),
+        }
+
+    @api.model
+    def _alert_rows(self, numbers):
+        now, then = (self._alert_counts(numbers, span) for span in (numbers.span, numbers.before))
+        return [
+            {
+                "key": code,
+                "code": code,
+                "count": now[code][0],
+                "count_before": then[code][0],
+                "amount": now[code][1],
+                "amount_before": then[code][1],
+            }
+            for code in now
+        ]
+
+    @api.model
+    def _alert_counts(self, numbers, span):
+        """Return {what happened: (alerts, value at stake; what came back of those saved)}."""
+        report = numbers.env["retention.alert.report"]
+        mine = Domain("company_id", "=", numbers.company.id)
+
+        def read(name, groupby, *sums):
+            between = Domain(name, ">=", span.first) & Domain(name, "<=", span.end)
+            return report._read_group(mine & between, groupby, ["__count", *sums])
+
+        [(opened, contacted, stake)] = read(
+            "opened_on", [], "days_to_touch:count", "value_at_stake:sum"
+        )
+        found = {
+            "opened": (opened, plain(stake) or 0.0),
+            "contacted": (contacted, None),
+            **dict.fromkeys(OUTCOMES, (0, 0.0)),
+        }
+        closed = read("closed_on", ["outcome"], "value_at_stake:sum", "recovered_amount:sum")
+        for outcome, count, at_stake, recovered in closed:
+            if outcome in OUTCOMES:
+                amount = recovered if outcome == "saved" else at_stake
+                found[outcome] = count, plain(amount) or 0.0
+        return found
+
+    # ---------------------------------------------------------------- cohorts
+    def _cohort_columns(self):
+        _ = self.env._
+        return {
+            "month": Column(_("First Purchase Month"), MONTH),
+            "size": Column(_("Customers")),
+            **{f"m{age}": Column(_("Month %s", age), SHARE) for age in range(1, AGES + 1)},
+        }
+
+    @api.model
+    def _cohort_rows(self, numbers):
+        found = kpi_tables.cohorts(numbers.ledger, numbers.span.last)
+        shares = found.share
+        rows = []
+        for month in list(found.size.index)[-COHORTS:]:
+            row = {"key": f"{month:%Y-%m-%d}", "month": f"{month:%Y-%m-%d}"}
+            row["size"] = int(found.size[month])
+            known = shares.loc[month].dropna()
+            for age in range(1, AGES + 1):
+                row[f"m{age}"] = plain(known.get(age))
+            rows.append(row)
+        return rows
+
+    def _cohort_heat(self, rows):
+        ages = range(1, AGES + 1)
+        return charts.heat(
+            [str(age) for age in ages],
+            [
+                (
+                    self._format(row["month"], MONTH),
+                    str(row["size"]),
+                    [(row[f"m{age}"], self._format(row[f"m{age}"], SHARE, 0)) for age in ages],
+                )
+                for row in rows
+            ],
+        )
