@@ -4,14 +4,13 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ..analytics.effect import Tally, percent
 from .retention_metrics_kpi import MONTH, QUOTIENTS, Span
 
 USER = "customer_retention.group_user"
 MANAGER = "customer_retention.group_manager"
 TREND_MONTHS = 13
 PERIOD_MONTHS = 3
-# Of what is known of a procedure; see retention.sop._verdicts.
-TOLD = ("entered", "judged", "rate", "control_rate", "cost", "sentence")
 
 
 class RetentionDashboard(models.AbstractModel):
@@ -255,32 +254,64 @@ class RetentionDashboard(models.AbstractModel):
 
     # ---------------------------------------------------------------- procedures
     @api.model
-    def _sops(self, company):
-        """Return what procedures brought, any version together, best first; for managers.
-
-        As of last night, of all customers: a verdict on some of them would be another one.
-        """
+    def _sops(self, span):
+        """Return what procedures brought, any version together; for managers."""
         if not self.env.user.has_group(MANAGER):
             return []
-        verdicts = self.env["retention.sop"]._verdicts(company)
-        treated = self.env["retention.enrollment"]._read_group(
-            [("company_id", "=", company.id), ("arm", "=", "treated"), ("window_over", "=", True)],
-            ["root_id"],
-            ["revenue:sum"],
-        )
-        revenue = {sop.id: amount for sop, amount in treated}
-        sops = self.env["retention.sop"].browse(verdicts)
-        return [
-            {
-                "id": sop.id,
-                "name": sop.name,
-                "purpose": sop.purpose,
-                **{name: verdicts[sop.id][name] for name in TOLD},
-                "revenue": revenue.get(sop.id, 0.0),
-                "verdict": verdicts[sop.id]["code"],
-            }
-            for sop in sops
+        tallies = {}
+        for root, arm, tally in self._sop_tallies(span):
+            arms = tallies.setdefault(root, {"treated": Tally(), "control": Tally()})
+            arms[arm] += tally
+        verdicts = self.env["retention.sop"]._verdicts(span.company)
+        rank = {root_id: number for number, root_id in enumerate(verdicts)}
+        found = [
+            self._told_sop(root, verdicts.get(root.id), **arms) for root, arms in tallies.items()
         ]
+        return sorted(found, key=lambda sop: (rank.get(sop["id"], len(rank)), sop["name"]))
+
+    @api.model
+    def _sop_tallies(self, span):
+        domain = Domain("company_id", "=", span.company.id)
+        domain &= Domain("entered_on", "<=", span.last_day)
+        domain &= self.env["retention.metrics"]._domain_of_customers(span)
+        rows = self.env["retention.enrollment"]._read_group(
+            domain,
+            ["root_id", "arm", "window_over"],
+            [
+                "__count",
+                "responded_on:count",
+                "purchased_on:count",
+                "bought_before_on:count",
+                "revenue:sum",
+                "cost:sum",
+            ],
+        )
+        for root, arm, over, count, responses, purchases, earlier, revenue, cost in rows:
+            if over:
+                judged = Tally(count, count, responses, purchases, earlier, revenue, cost, cost)
+                yield root, arm, judged
+            else:
+                yield root, arm, Tally(entered=count, cost=cost)
+
+    @api.model
+    def _told_sop(self, sop, verdict, treated, control):
+        """Return a procedure with what the last night's verdict says of all its customers."""
+        verdict = verdict or {"code": "too_early", "sentence": "", "advice_sentence": ""}
+        sentences = (verdict["sentence"], verdict["advice_sentence"])
+        rate, other = (percent(arm.purchases, arm.judged) for arm in (treated, control))
+        return {
+            "id": sop.id,
+            "name": sop.name,
+            "purpose": sop.purpose,
+            "entered": treated.entered + control.entered,
+            "judged": treated.judged,
+            "rate": rate and rate / 100,
+            "control_rate": other and other / 100,
+            "revenue": treated.revenue,
+            "cost": treated.cost,
+            "verdict": verdict["code"],
+            "sentence": " ".join(sentence for sentence in sentences if sentence),
+        }
 
 
 def _text(day):

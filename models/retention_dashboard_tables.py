@@ -163,7 +163,7 @@ class RetentionDashboard(models.AbstractModel):
         funnel = [
             {"code": code, "label": labels[code], "count": count} for code, count in counts.items()
         ]
-        return {"funnel": funnel, "sops": self._sops(span.company)}
+        return {"funnel": funnel, "sops": self._sops(span)}
 
 
 def _months_apart(first, last):
