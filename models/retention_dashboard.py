@@ -121,7 +121,8 @@ class RetentionDashboard(models.AbstractModel):
         if options.get("advanced"):
             overview["cards"] += self._advanced_cards(span)
         overview["bridge"] = {name: now[name] for name in ("start", "lost", "new", "back", "end")}
-        return {**overview, **self._profile_tables(span), **self._follow_up(span)}
+        settled = self.env["retention.metrics"]._settled(span)
+        return {**overview, **self._profile_tables(settled), **self._follow_up(settled)}
 
     @api.model
     @api.readonly
@@ -271,16 +272,18 @@ class RetentionDashboard(models.AbstractModel):
         for root, arm, tally in self._sop_tallies(span):
             arms = tallies.setdefault(root, {"treated": Tally(), "control": Tally()})
             arms[arm] += tally
-        found = [self._told_sop(root, **arms) for root, arms in tallies.items()]
-        return sorted(found, key=lambda sop: (-(sop["rate"] or 0), sop["name"]))
+        verdicts = self.env["retention.sop"]._verdicts(span.company)
+        rank = {root_id: number for number, root_id in enumerate(verdicts)}
+        found = [
+            self._told_sop(root, verdicts.get(root.id), **arms) for root, arms in tallies.items()
+        ]
+        return sorted(found, key=lambda sop: (rank.get(sop["id"], len(rank)), sop["name"]))
 
     @api.model
     def _sop_tallies(self, span):
         domain = Domain("company_id", "=", span.company.id)
         domain &= Domain("entered_on", "<=", span.last_day)
-        if span.domain:
-            meant = self.env["retention.metrics"]._meant_customers(span)
-            domain &= Domain("partner_id", "in", meant)
+        domain &= self.env["retention.metrics"]._domain_of_customers(span)
         rows = self.env["retention.enrollment"]._read_group(
             domain,
             ["root_id", "arm", "window_over"],
@@ -301,7 +304,10 @@ class RetentionDashboard(models.AbstractModel):
                 yield root, arm, Tally(entered=count, cost=cost)
 
     @api.model
-    def _told_sop(self, sop, treated, control):
+    def _told_sop(self, sop, verdict, treated, control):
+        """Return a procedure with what the last night's verdict says of all its customers."""
+        verdict = verdict or {"code": "too_early", "sentence": "", "advice_sentence": ""}
+        sentences = (verdict["sentence"], verdict["advice_sentence"])
         rate, other = (percent(arm.purchases, arm.judged) for arm in (treated, control))
         return {
             "id": sop.id,
@@ -313,8 +319,8 @@ class RetentionDashboard(models.AbstractModel):
             "control_rate": other and other / 100,
             "revenue": treated.revenue,
             "cost": treated.cost,
-            "verdict": None if treated.judged and control.judged else "too_early",
-            "sentence": sop._verdict(treated, control) or "",
+            "verdict": verdict["code"],
+            "sentence": " ".join(sentence for sentence in sentences if sentence),
         }
 
 

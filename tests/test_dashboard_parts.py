@@ -146,7 +146,9 @@ class TestDashboardProcedures(EffectCase, DashboardCase):
         self.assertEqual(told["rate"], treated.purchases / 5)
         self.assertEqual(told["control_rate"], control.purchases / 3)
         self.assertEqual(told["revenue"], treated.revenue)
-        self.assertEqual(told["sentence"], self.sop.verdict_text)
+        verdict = self.sop._verdicts(self.company)[self.sop.id]
+        self.assertEqual(told["verdict"], verdict["code"])
+        self.assertTrue(told["sentence"].startswith(verdict["sentence"]))
         user = self.make_user("plain_user", "customer_retention.group_user")
         dashboard = self.dashboard.with_user(user)
         self.assertEqual(dashboard._sops(dashboard._asked(span)), [])

@@ -276,7 +276,8 @@ class TestPurchaseModelCannot(PurchaseCase):
             self.assertFalse(self.profiles.search([("forecast_on", "!=", False)]))
             self.refresh(LAST + timedelta(days=1))
             self.assertEqual(self.fits.search([]), fit)
-            self.assertEqual(self.advance(), 0)
+            self.advance()
+            self.assertFalse(self.forecasts.search([("company_id", "=", self.company.id)]))
             self.assertTrue(self.profiles.search([("risk_score", ">", 0)]))
             kpis = self.env["retention.kpi"]
             figure = kpis._figures(self.company, LAST, LAST, ["clv_expected"])["clv_expected"]
