@@ -170,34 +170,33 @@ class RetentionReview(models.Model):
 
     def _change_sentences(self):
         """Return {code of a rate: (sentence when it rose, when it fell)}. Hook."""
-        _ = self.env._
         return {
             "retention": (
-                _(
+                self.env._(
                     "%(who)s: %(rate)s of %(base)s customers stayed, %(points)s points more than "
                     "in the period before; in customers about %(count)s more."
                 ),
-                _(
+                self.env._(
                     "%(who)s: %(rate)s of %(base)s customers stayed, %(points)s points less than "
                     "in the period before; in customers about %(count)s fewer."
                 ),
             ),
             "repeat": (
-                _(
+                self.env._(
                     "%(who)s: %(rate)s of %(base)s buyers bought more than once, %(points)s "
                     "points more than in the period before; in customers about %(count)s more."
                 ),
-                _(
+                self.env._(
                     "%(who)s: %(rate)s of %(base)s buyers bought more than once, %(points)s "
                     "points less than in the period before; in customers about %(count)s fewer."
                 ),
             ),
             "sop_rate": (
-                _(
+                self.env._(
                     "%(who)s: %(rate)s of %(base)s customers bought within the window, %(points)s "
                     "points more than in the period before; in customers about %(count)s more."
                 ),
-                _(
+                self.env._(
                     "%(who)s: %(rate)s of %(base)s customers bought within the window, %(points)s "
                     "points less than in the period before; in customers about %(count)s fewer."
                 ),
