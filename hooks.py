@@ -14,7 +14,7 @@ def uninstall_hook(env):
     rows = env.execute_query(
         SQL(
             "SELECT tablename FROM pg_tables WHERE tablename ~ %s",
-            "^retention_(work|days|talks|ledger_days)_[0-9]+$",
+            "^retention_(work|days|talks|ledger_days|forecast_days)_[0-9]+$",
         )
     )
     for (table,) in rows:

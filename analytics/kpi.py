@@ -49,6 +49,11 @@ def figure(part: float, whole: float, customers=NOBODY, base=NOBODY) -> Figure:
     return Figure(value, part, whole, frozenset(customers), frozenset(base))
 
 
+def counted(customers: frozenset) -> Figure:
+    """Return how many they are. Nobody is zero: there is nothing to divide by."""
+    return Figure(float(len(customers)), len(customers), 1, frozenset(customers))
+
+
 def share(part: frozenset, whole: frozenset) -> Figure:
     """Return how many of the set ``whole`` are in its subset ``part``."""
     return figure(len(part), len(whole), part, whole)
@@ -114,20 +119,33 @@ class Period:
         names = ["purchase_days", "orders", "revenue"]
         return self.rows.groupby("customer")[names].sum()
 
+    @cached_property
+    def placing(self) -> pd.DataFrame:
+        """Return the row of each customer that says where it belongs, by customer.
+
+        That is where it was when the period began, at the end of the month before; of who was
+        not active then, where it ended up. So customers leave no group by moving to another.
+        """
+        ledger = self.ledger
+        before = ledger[ledger["month"] == self.first - pd.DateOffset(months=1)]
+        before = before[before["customer"].isin(self.start)]
+        others = ledger[~ledger["customer"].isin(before["customer"])]
+        last = others.drop_duplicates("customer", keep="last")
+        return pd.concat([before, last]).set_index("customer")
+
+    def of(self, customers) -> Period:
+        """Return the same of these customers only."""
+        mine = self.ledger[self.ledger["customer"].isin(customers)]
+        return Period(mine, self.first, self.last)
+
     def groups(self, column: str) -> dict:
         """Return {value of ``column``: Period of its customers}, a partition of everybody.
 
-        A customer belongs where it was when the period began; who was not active then, where
-        it ended up. Customers leave no group by moving to another one. None: not recorded.
+        Each belongs where :attr:`placing` says. None: not recorded.
         """
-        value = self.ledger.groupby("customer")[column].last()
-        before = self.ledger[self.ledger["month"] < self.first].groupby("customer")[column].last()
-        before = before[before.index.isin(self.start)]
-        value.loc[before.index] = before
-        found = {}
+        value, found = self.placing[column], {}
         for name, customers in value.groupby(value, dropna=False).groups.items():
-            mine = self.ledger[self.ledger["customer"].isin(customers)]
-            found[None if pd.isna(name) else name] = Period(mine, self.first, self.last)
+            found[None if pd.isna(name) else name] = self.of(customers)
         return found
 
 

@@ -10,6 +10,7 @@ from .kpi import Figure, Period, figure, share, yearly
 
 REPURCHASE_DAYS = (30, 60, 90, 180, 365)
 HORIZON_MONTHS = 36
+AT_RISK = ("high", "critical")
 
 
 def repeat(period: Period) -> Figure:
@@ -92,6 +93,23 @@ def _worth(rows: pd.DataFrame):
     if "margin" in rows and bought.any() and rows.loc[bought, "margin"].notna().all():
         return rows["margin"].fillna(0.0), "margin"
     return rows["revenue"], "revenue"
+
+
+def value_at_risk(period: Period, months: int = 12) -> Figure:
+    """Return what customers of high or critical risk brought in the ``months`` up to the end.
+
+    Margin where all of it is known, else revenue. Needs the column ``risk_level``; None where
+    nobody's was recorded at the end.
+    """
+    end = period.rows[(period.rows["month"] == period.last) & period.rows["active_end"]]
+    if end["risk_level"].isna().all():
+        return Figure(None, 0, 0)
+    customers = frozenset(end.loc[end["risk_level"].isin(AT_RISK), "customer"])
+    since = period.last - pd.DateOffset(months=months)
+    year = period.ledger[period.ledger["month"] > since]
+    worth, _basis = _worth(year)
+    total = float(worth[year["customer"].isin(customers)].sum())
+    return Figure(total, total, 1, customers)
 
 
 class LifetimeValue(NamedTuple):

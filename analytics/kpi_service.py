@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from .kpi import Figure, Period, figure, share
 
@@ -79,21 +80,59 @@ def referral_rate(period: Period) -> Figure:
     return share(period.who(rows["referrals"] > 0) & period.active, period.active)
 
 
-def retention_cost(period: Period) -> Figure:
-    """Return what procedures cost / customers kept over the period."""
-    kept, rows = period.start & period.end, period.rows
-    if rows["sop_cost"].isna().all():
-        return Figure(None, 0, 0)
-    return figure(rows["sop_cost"].sum(), len(kept), kept, kept)
+def retention_cost(period: Period, by_hand: float | None = None) -> Figure:
+    """Return what keeping customers cost / customers kept over the period.
 
-
-def cost_against_acquisition(period: Period, spent: float | None) -> Figure:
-    """Return the cost of keeping one customer / the cost of winning a new one.
-
-    :param spent: what winning the period's new customers cost; None: not known
+    :param by_hand: what was spent besides procedures; None: not known
     """
-    kept = retention_cost(period)
-    won = figure(spent or 0, len(period.new), period.new, period.new)
-    if spent is None or kept.value is None or not won.value:
+    kept, rows = period.start & period.end, period.rows
+    if rows["sop_cost"].isna().all() and by_hand is None:
+        return Figure(None, 0, 0)
+    return figure(rows["sop_cost"].sum() + (by_hand or 0), len(kept), kept, kept)
+
+
+def acquisition_cost(new: frozenset, each: float | None) -> Figure:
+    """Return what winning the customers ``new`` cost / their number.
+
+    :param each: what each of the company's new customers cost; None: not known
+    """
+    if each is None:
+        return Figure(None, 0, 0)
+    return figure(each * len(new), len(new), new, new)
+
+
+def cost_against_acquisition(kept: Figure, won: Figure) -> Figure:
+    """Return the cost of keeping one customer / the cost of winning a new one."""
+    if kept.value is None or not won.value:
         return Figure(None, 0, 0)
     return figure(kept.value, won.value, kept.customers, won.customers)
+
+
+def share_of_rows(rows: pd.DataFrame, column: str) -> Figure:
+    """Return rows in which ``column`` is true / rows; each has a ``customer``."""
+    counted = rows[column].astype(bool)
+    return figure(
+        int(counted.sum()),
+        len(rows),
+        frozenset(rows.loc[counted, "customer"]),
+        frozenset(rows["customer"]),
+    )
+
+
+def on_time(steps: pd.DataFrame, rest_days) -> pd.Series:
+    """Return which steps were done by the end of the day by which they had to be.
+
+    :param steps: columns ``due`` and ``done`` (days as datetime64, NaT: not done), ``allowed``
+        (working days after ``due``; a day of rest is followed by the next working day)
+    :param rest_days: days as datetime.date on which nobody works
+    """
+    due = steps["due"].to_numpy().astype("datetime64[D]")
+    allowed = steps["allowed"].to_numpy().astype("int64")
+    holidays = np.array(sorted(rest_days), dtype="datetime64[D]")
+
+    def latest(roll):
+        return np.busday_offset(due, allowed, roll, weekmask="1111111", holidays=holidays)
+
+    # The first working day after a day of rest is that one; none after it waits for it.
+    latest = np.where(allowed > 0, latest("backward"), latest("forward"))
+    return steps["done"].notna() & (steps["done"] <= latest)

@@ -130,6 +130,7 @@ def empty(env):
     env.cr.execute(
         """TRUNCATE retention_profile, retention_change, retention_run,
                retention_refresh_request, retention_reason, retention_ledger,
+               retention_ledger_rollup, retention_ledger_period,
                retention_ledger_month CASCADE"""
     )
     env.cr.commit()
@@ -209,7 +210,10 @@ def ledger(env):
     as_of = env["retention.run"]._last_done(company).as_of
     ids = profiles.search([("company_id", "=", company.id)]).partner_id.ids
     for _round in range(option("runs")):
-        env.cr.execute("TRUNCATE retention_ledger, retention_ledger_month")
+        env.cr.execute(
+            """TRUNCATE retention_ledger, retention_ledger_rollup, retention_ledger_period,
+                   retention_ledger_month"""
+        )
         env.cr.commit()
         env.invalidate_all()
         with timed(figures, "yardstick"):
@@ -229,6 +233,43 @@ def ledger(env):
     env.cr.execute("SELECT COUNT(*), COUNT(DISTINCT month) FROM retention_ledger")
     figures["rows"], figures["months"] = env.cr.fetchone()
     figures["peak_memory_mb"] = peak_memory()
+    write_figures(figures)
+
+
+def dashboard(env):
+    """Measure, in turn: a bare aggregate over the ledger, opening the dashboard, its heat map.
+
+    Wants the ledger that :func:`ledger` leaves. As a user, so with record rules.
+    """
+    vacuum(env, "retention_ledger", "retention_ledger_rollup", "retention_profile")
+    figures, user = {}, env.ref("base.user_admin")
+    board = env["retention.dashboard"].with_user(user).with_context(lang="en_US")
+
+    def call(name, method):
+        env.invalidate_all()
+        before = env.cr.sql_log_count
+        with timed(figures, name):
+            found = method({})
+        figures[f"{name}_queries"] = env.cr.sql_log_count - before
+        return found
+
+    # The first call fills Odoo's caches.
+    board.get_overview({})
+    for _round in range(option("runs")):
+        with timed(figures, "yardstick"):
+            env.cr.execute("SELECT SUM(revenue), COUNT(*) FROM retention_ledger")
+            figures["rows"] = env.cr.fetchone()[1]
+        found = call("opened", board.get_overview)
+        call("cohorts", board.get_cohorts)
+        call("flows", board.get_flows)
+        with timed(figures, "customers"):
+            action = board.action_customers({}, ["bridge", "end"])
+            partners = env["res.partner"].with_user(user).with_context(**action["context"])
+            count = partners.search_count(action["domain"])
+        assert count == found["bridge"]["end"], (count, found["bridge"])
+        env.cr.execute("SELECT COUNT(*) FROM retention_ledger_rollup")
+        [figures["rolled"]] = env.cr.fetchone()
+    env.cr.rollback()
     write_figures(figures)
 
 
@@ -270,11 +311,13 @@ def start_tiers(env):
     env.cr.commit()
 
 
-def vacuum(env):
+def vacuum(env, *tables):
+    tables = tables or ("retention_profile", "retention_change", "retention_reason")
     env.cr.commit()
     connection = env.cr.connection
     connection.autocommit = True
-    env.cr.execute("VACUUM (ANALYZE) retention_profile, retention_change, retention_reason")
+    names = SQL(", ").join(SQL.identifier(table) for table in tables)
+    env.cr.execute(SQL("VACUUM (ANALYZE) %s", names))
     connection.autocommit = False
 
 

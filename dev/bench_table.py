@@ -6,6 +6,7 @@ from pathlib import Path
 from statistics import median
 
 MAX_MEMORY_MB = 500
+MAX_QUERIES = 15
 
 
 def read(folder):
@@ -89,6 +90,48 @@ def ledger_lines(figures):
     yield row("  queries", str(figures["queries"]))
 
 
+def purchase_lines(figures, full):
+    base, fit = median(figures["yardstick"]), median(figures["fit"])
+    health = median(full["nightly_health"]) / median(full["yardstick"])
+    note = f"{figures['forecasts']:,} forecasts; yardstick of this part {base:.3f} s"
+    yield timing("purchase model: fit and forecasts", fit, base, None, note)
+    yield timing("  with stage, signals and risk of a night", fit + health * base, base, 3)
+    yield timing("  reading purchases, where no run has", median(figures["reading"]), base, None)
+    months = figures["months_made"]
+    yield timing(f"  forecasts of {months} month ends", median(figures["months"]), base, None)
+    yield row("  queries", str(figures["queries"]))
+    memory = figures["peak_memory_mb"]
+    yield row("  peak Python memory", f"{memory} MB", "", f"{MAX_MEMORY_MB} MB")
+
+
+def card_lines(figures):
+    base = median(figures["yardstick"])
+    note = f"{figures['customers']:,} customers, {figures['state']}; once a month"
+    yield timing("learning a risk card", median(figures["learn"]), base, None, note)
+    yield timing("  a night judged by the expert card", median(figures["expert"]), base, 3)
+    if "fitted" in figures:
+        yield timing("  a night judged by the fitted card", median(figures["fitted"]), base, 3)
+    memory = figures["peak_memory_mb"]
+    yield row("  peak Python memory", f"{memory} MB", "", f"{MAX_MEMORY_MB} MB")
+
+
+def dashboard_lines(figures):
+    base = median(figures["yardstick"])
+    note = f"{figures['rows']:,} rows of the ledger, {figures['rolled']:,} of its roll-up"
+    yield timing("yardstick: bare aggregate of the ledger", base, base, None, note)
+    for what, title, budget in (
+        ("opened", "opening the dashboard", 1),
+        ("cohorts", "  its heat map", 5),
+        ("flows", "  its moves", None),
+        ("customers", "  counting the customers of a number", None),
+    ):
+        yield timing(title, median(figures[what]), base, budget)
+    queries = figures["opened_queries"]
+    yield row(
+        "  queries to open it", str(queries), "", str(MAX_QUERIES), verdict(queries, MAX_QUERIES)
+    )
+
+
 def confirm_lines(with_addon, without):
     seconds, queries = with_addon["confirm_s"], with_addon["confirm_statements"]
     more = queries - without["confirm_statements"]
@@ -129,6 +172,9 @@ def main(folder, target=None):
     lines = [*full_lines(phases["full"])]
     lines += [row(f"queries: {what}", str(n)) for what, n in phases["chunks"].items()]
     lines += ledger_lines(phases["ledger"])
+    lines += purchase_lines(phases["purchase_model"], phases["full"])
+    lines += card_lines(phases["fitted_card"])
+    lines += ["", *dashboard_lines(phases["dashboard"]), ""]
     lines += confirm_lines(phases["confirm"], phases["plain"])
     if "contacts" in phases:
         lines += ["", *contact_lines(phases["contacts"])]

@@ -18,7 +18,8 @@ class Kpi(NamedTuple):
 
     ``sentence`` says what it is; for a rate, by list of customers and by the classic formula,
     and why they differ. ``unit``: SHARE (0 to 1), MONEY, HOURS, POINTS (−100 to 100), NUMBER.
-    ``simple``: everybody sees it; the others stand behind "Advanced analysis".
+    ``simple``: everybody sees it; the others stand behind "Advanced analysis". ``good``: whether
+    it is better when it goes "up" or "down".
     """
 
     label: str
@@ -26,6 +27,7 @@ class Kpi(NamedTuple):
     unit: str
     simple: bool
     compute: object
+    good: str = "up"
 
 
 class Source:
@@ -33,10 +35,22 @@ class Source:
 
     def __init__(self, model, company, period, whole=None):
         self.model, self.company, self.period, self.whole = model, company, period, whole
+        self._read = {}
 
     def of(self, group):
         """Return the same for a group of customers; nothing is read twice."""
         return self if group is self.period else Source(self.model, self.company, group, self)
+
+    @cached_property
+    def expected_values(self):
+        """Return {customer: what 12 months will bring, discounted} of the purchase model."""
+        if self.whole:
+            return self.whole.expected_values
+        return self.model._expected_values(self.company)
+
+    def lifetime_expected(self):
+        known = {c: self.expected_values[c] for c in self.period.end if c in self.expected_values}
+        return kpi.figure(sum(known.values()), len(known), known, known)
 
     def _last_day(self):
         return (self.period.last + pd.offsets.MonthEnd(0)).date()
@@ -66,18 +80,56 @@ class Source:
         rows = self.model._solution_hours(self.company, self.period.first.date(), self._last_day())
         return self._mine(pd.DataFrame(rows, columns=["customer", "hours"]))
 
+    def found(self, name, columns):
+        """Return what the method ``name`` of ``retention.kpi`` finds in the days of the period.
+
+        Read once for all groups; the first of ``columns`` is the customer.
+        """
+        if self.whole:
+            return self._mine(self.whole.found(name, columns))
+        if name not in self._read:
+            method = getattr(self.model, name)
+            rows = method(self.company, self.period.first.date(), self._last_day())
+            self._read[name] = self._mine(pd.DataFrame(rows, columns=columns))
+        return self._read[name]
+
+    @cached_property
+    def won_for(self):
+        """Return what each of the company's new customers cost to win; None: not known."""
+        if self.whole:
+            return self.whole.won_for
+        new = len(self.period.new)
+        spent = self.model._acquisition_cost(self.company, self.period) if new else None
+        return None if spent is None else spent / new
+
+    @cached_property
+    def kept_for(self):
+        """Return what was spent by hand on each customer kept; None: not known."""
+        if self.whole:
+            return self.whole.kept_for
+        kept = len(self.period.start & self.period.end)
+        spent = self.model._keeping_cost(self.company, self.period) if kept else None
+        return None if spent is None else spent / kept
+
     def repurchase(self, days):
         period, last = self.period, self._last_day()
         return kpi_sales.repurchase(self.first_purchases, period.first, last, days, last)
 
     def resolution(self, name):
         found = kpi_service.spread(self.hours["hours"])
-        value = getattr(found, name)
-        return kpi.Figure(value, (value or 0) * found.count, found.count)
+        value, who = getattr(found, name), frozenset(self.hours.dropna()["customer"])
+        return kpi.Figure(value, (value or 0) * found.count, found.count, who, who)
+
+    def retention_cost(self):
+        kept = len(self.period.start & self.period.end)
+        by_hand = None if self.kept_for is None else self.kept_for * kept
+        return kpi_service.retention_cost(self.period, by_hand)
+
+    def acquisition_cost(self):
+        return kpi_service.acquisition_cost(self.period.new, self.won_for)
 
     def cost_ratio(self):
-        spent = self.model._acquisition_cost(self.company, self.period)
-        return kpi_service.cost_against_acquisition(self.period, spent)
+        return kpi_service.cost_against_acquisition(self.retention_cost(), self.acquisition_cost())
 
 
 def _of(function):
@@ -125,6 +177,7 @@ KPIS = {
         SHARE,
         True,
         _of(kpi.churn),
+        "down",
     ),
     "classic_retention": Kpi(
         _lt("Retention Rate, Classic Formula"),
@@ -226,6 +279,16 @@ KPIS = {
         False,
         _value(kpi_sales.lifetime_predictive),
     ),
+    "clv_expected": Kpi(
+        _lt("Lifetime Value, Purchase Model"),
+        _lt(
+            "What the purchase model expects of a customer within 12 months from its latest "
+            "fit, discounted, on average of the customers at the end of the period."
+        ),
+        MONEY,
+        False,
+        Source.lifetime_expected,
+    ),
     **{f"repurchase_{days}": _repurchase(days) for days in kpi_sales.REPURCHASE_DAYS},
     "nps": Kpi(
         _lt("Net Promoter Score"),
@@ -250,6 +313,7 @@ KPIS = {
         HOURS,
         True,
         partial(Source.resolution, name="mean"),
+        "down",
     ),
     "resolution_median": Kpi(
         _lt("Time to Solution, Median"),
@@ -257,6 +321,7 @@ KPIS = {
         HOURS,
         False,
         partial(Source.resolution, name="median"),
+        "down",
     ),
     "resolution_p90": Kpi(
         _lt("Time to Solution, Nine in Ten"),
@@ -264,6 +329,7 @@ KPIS = {
         HOURS,
         False,
         partial(Source.resolution, name="p90"),
+        "down",
     ),
     "save_rate": Kpi(
         _lt("Save Rate"),
@@ -284,10 +350,25 @@ KPIS = {
     ),
     "retention_cost": Kpi(
         _lt("Cost per Customer Kept"),
-        _lt("What procedures cost, divided by the customers kept over the period."),
+        _lt(
+            "What procedures cost, and what budgets say was spent besides on keeping, winning "
+            "back and growing customers, divided by the customers kept over the period."
+        ),
         MONEY,
         False,
-        _of(kpi_service.retention_cost),
+        Source.retention_cost,
+        "down",
+    ),
+    "acquisition_cost": Kpi(
+        _lt("Cost per New Customer"),
+        _lt(
+            "What budgets say was spent on winning new customers, divided by the new customers "
+            "of the period."
+        ),
+        MONEY,
+        False,
+        Source.acquisition_cost,
+        "down",
     ),
     "cost_ratio": Kpi(
         _lt("Keeping against Winning"),
@@ -295,5 +376,6 @@ KPIS = {
         NUMBER,
         False,
         Source.cost_ratio,
+        "down",
     ),
 }

@@ -37,3 +37,7 @@ class ProfileInteger(FromProfile, fields.Integer):
 
 class ProfileMonetary(FromProfile, fields.Monetary):
     """An amount shown from the profile."""
+
+
+class ProfileFloat(FromProfile, fields.Float):
+    """A number shown from the profile."""

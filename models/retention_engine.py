@@ -147,7 +147,7 @@ class RetentionProfile(models.Model):
 
     # ---------------------------------------------------------------- any past date
     @api.model
-    def _compute_as_of(self, company, as_of, config=None, scheme=None, basis=None):
+    def _compute_as_of(self, company, as_of, config=None, scheme=None, basis=None, card=None):
         """Compute what the profiles of ``company`` were, or would be, on ``as_of``.
 
         No side effect. Scoring is done by :mod:`analytics.rfm`, not by the engine's SQL, so
@@ -156,6 +156,8 @@ class RetentionProfile(models.Model):
         :param config: :class:`analytics.rfm.Config` to try instead of the company's
         :param scheme: ``retention.segment.scheme`` to try instead of the company's
         :param basis: "order" or "invoice", to try instead of the company's
+        :param card: ``retention.risk.card`` to try instead of the company's; none of them for
+            the expert card
         :return: DataFrame indexed by commercial partner id with the profile's columns
             (dates, counts, amounts in company currency, scores, ``segment_id``, stage, risk);
             the risk level is what the score alone says, and before the last run signals that
@@ -164,7 +166,7 @@ class RetentionProfile(models.Model):
         engine = self.sudo().with_company(company)
         scope, table = engine._rfm_as_of(company.with_env(engine.env), as_of, config, scheme, basis)
         table = table.join(engine._tier_as_of(scope, table))
-        return table.join(engine._health_as_of(scope, table))
+        return table.join(engine._health_as_of(scope, table, card))
 
     @api.model
     def _rfm_as_of(self, company, as_of, config=None, scheme=None, basis=None):
@@ -173,13 +175,16 @@ class RetentionProfile(models.Model):
         config = config or company._retention_config()
         scope = metrics._scope(company, as_of, basis=basis)
         rows = self.env.execute_query(metrics._facts_query(scope, config))
-        facts = pd.DataFrame(rows, columns=["partner_id", *purchases.FACT_COLUMNS]).set_index(
-            "partner_id"
-        )
+        facts = self._facts_table(rows)
         limits = rfm.limits_in_force(facts, as_of, config, lambda: self._fallback_m(scope, config))
         scores = rfm.score(facts, as_of, limits)
         mapping = (scheme or company._retention_scheme()).sudo()._segment_map()
         return scope, self._as_columns(facts, scores, mapping)
+
+    @api.model
+    def _facts_table(self, rows):
+        columns = ["partner_id", *purchases.FACT_COLUMNS]
+        return pd.DataFrame(rows, columns=columns).set_index("partner_id")
 
     @api.model
     def _as_columns(self, facts, scores, mapping):

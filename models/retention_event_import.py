@@ -284,6 +284,7 @@ class RetentionEventImport(models.Model):
 
     def action_open_events(self):
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": "retention.event",

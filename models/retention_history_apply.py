@@ -241,6 +241,7 @@ class RetentionHistoryImport(models.Model):
     def action_download_wrong(self):
         """Hand out the wrong rows as they were, with the reason, to correct and upload."""
         self.ensure_one()
+        self.check_access("read")
         name = self.env._("rows-to-correct")
         return {
             "type": "ir.actions.act_url",

@@ -268,6 +268,7 @@ class RetentionHistoryImport(models.Model):
     # ---------------------------------------------------------------- buttons
     def action_read(self):
         """Saving has read the file: nothing is left to do but to show it."""
+        self.check_access("read")
 
     def action_check(self):
         """Read every row and find its customer; nothing is imported yet."""

@@ -1,11 +1,16 @@
+from datetime import timedelta
+
 import pandas as pd
+import pytz
 
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..analytics import kpi
+from ..analytics import budget, kpi, kpi_service
+from ..analytics.working_time import worked_hours
 from .kpi_definitions import KPIS, Source
+from .kpi_definitions_more import MORE_KPIS
 
 # Columns of the ledger and the names they have in analytics.kpi.
 NAMES = {"partner_id": "customer", "segment_id": "segment", "tier_id": "tier", "user_id": "user"}
@@ -48,25 +53,32 @@ class RetentionKpi(models.AbstractModel):
                 label=self.env._(item.label),  # pylint: disable=translation-not-lazy
                 sentence=self.env._(item.sentence),  # pylint: disable=translation-not-lazy
             )
-            for code, item in KPIS.items()
+            for code, item in (KPIS | MORE_KPIS).items()
         }
 
     @api.model
-    def _figures(self, company, first, last, codes=None, by=None, ledger=None):
+    def _figures(self, company, first, last, codes=None, by=None, domain=None, ledger=None):
         """Return {code: Figure} of the months ``first`` to ``last``, as the caller may see them.
 
         :param first, last: first days of months
         :param codes: only these; None for all
+        :param domain: only customers whose row that places them is in it; see
+            :attr:`analytics.kpi.Period.placing`
         :param by: "segment", "tier", "user", "team_id", "stage" or "risk_level": then
             {id, selection key or None: {code: Figure}}; see :meth:`analytics.kpi.Period.groups`
         :param ledger: what :meth:`_ledger` returned for this or a later month, not to read it again
         :raises KeyError: for an unknown code, naming it
         """
-        definitions = self._kpi_definitions()
-        wanted = {code: definitions[code] for code in (codes or definitions)}
         if ledger is None:
             ledger = self._ledger(company, last)
-        period = kpi.Period(ledger, first, last)
+        period = self._period(company, ledger, first, last, domain)
+        return self._figures_of(company, period, codes, by)
+
+    @api.model
+    def _figures_of(self, company, period, codes=None, by=None):
+        """Return the figures of a :class:`analytics.kpi.Period`; see :meth:`_figures`."""
+        definitions = self._kpi_definitions()
+        wanted = {code: definitions[code] for code in (codes or definitions)}
         groups = period.groups(by) if by else {None: period}
         whole, found = Source(self, company, period), {}
         for name, group in groups.items():
@@ -74,7 +86,30 @@ class RetentionKpi(models.AbstractModel):
             found[name] = {code: item.compute(source) for code, item in wanted.items()}
         return found if by else found[None]
 
+    @api.model
+    def _month_figures(self, company, month, codes):
+        """Return {code: Figure} of one month; reads its rows only.
+
+        For figures that look at nothing else: retention, churn, the parts of the bridge …
+        """
+        definitions = self._kpi_definitions()
+        rows = self._ledger(company, month, [("month", ">=", month)])
+        source = Source(self, company, kpi.Period(rows, month, month))
+        return {code: definitions[code].compute(source) for code in codes}
+
     # ---------------------------------------------------------------- reading
+    @api.model
+    def _period(self, company, ledger, first, last, domain=None):
+        """Return the :class:`analytics.kpi.Period`, of the customers ``domain`` means only."""
+        period = kpi.Period(ledger, first, last)
+        if not domain:
+            return period
+        found = self._ledger(company, last, domain)[["customer", "month"]]
+        rows = pd.MultiIndex.from_frame(found)
+        places = period.placing.reset_index()
+        meant = pd.MultiIndex.from_frame(places[["customer", "month"]]).isin(rows)
+        return period.of(places.loc[meant, "customer"])
+
     @api.model
     def _ledger(self, company, last, domain=None):
         """Return the ledger up to the month ``last`` as :mod:`analytics.kpi` reads it."""
@@ -107,6 +142,62 @@ class RetentionKpi(models.AbstractModel):
         return self.env["retention.metrics"].sudo()._solution_hours(company, first, last)
 
     @api.model
+    def _solution_work(self, company, first, last):
+        """Return rows (customer id, hours of work) of requests solved in these days.
+
+        Hours in which the company works by its working hours, its holidays left out; none where
+        it has no working hours.
+        """
+        calendar = company.sudo().resource_calendar_id
+        spans = self.env["retention.metrics"].sudo()._solution_spans(company, first, last)
+        if not (calendar and spans):
+            return []
+        customers, opened, closed = zip(*spans)
+        begin, end = (pytz.utc.localize(day) for day in (min(opened), max(closed)))
+        # What concerns one resource only, or another company, keeps nobody from answering.
+        leaves = [("time_type", "=", "leave"), ("company_id", "in", [False, company.id])]
+        work = calendar._work_intervals_batch(begin, end, domain=leaves)[False]
+        intervals = [(since, until) for since, until, _record in work]
+        return list(zip(customers, worked_hours(intervals, opened, closed)))
+
+    @api.model
+    def _procedure_results(self, company, first, last):
+        """Return rows (customer id, answered, bought) of who entered a procedure in these days.
+
+        Of those who took part and whose goal window is over.
+        """
+        return self.env["retention.metrics"].sudo()._enrollment_results(company, first, last)
+
+    @api.model
+    def _procedure_steps(self, company, first, last):
+        """Return rows (customer id, done on time) of procedures' steps due in these days."""
+        columns = ["customer", "due", "allowed", "done"]
+        rows = self.env["retention.metrics"].sudo()._due_steps(company, first, last)
+        steps = pd.DataFrame(rows, columns=columns)
+        for name in ("due", "done"):
+            steps[name] = pd.to_datetime(steps[name])
+        # Enough days for any step, whatever its days are: who is never done is late anyway.
+        until = last + timedelta(days=60 + 3 * int(steps["allowed"].max() if rows else 0))
+        rest = company.sudo()._retention_rest_days(first - timedelta(days=30), until)
+        on_time = kpi_service.on_time(steps, rest)
+        return list(zip(steps["customer"], on_time))
+
+    @api.model
+    def _saved_amounts(self, company, first, last):
+        """Return rows (customer id, amount) of alerts closed as saved in these days, verified."""
+        return self.env["retention.metrics"].sudo()._verified_amounts(company, first, last)
+
+    @api.model
     def _acquisition_cost(self, company, period):
         """Return what winning the new customers of ``period`` cost; None: nobody knows. Hook."""
-        return
+        return self._budget_spent(company, period, ["new"])
+
+    @api.model
+    def _keeping_cost(self, company, period):
+        """Return what keeping customers cost besides procedures; None: nobody knows. Hook."""
+        return self._budget_spent(company, period, ["keep", "back", "grow"])
+
+    @api.model
+    def _budget_spent(self, company, period, goals):
+        amounts = self.env["retention.metrics"].sudo()._budget_amounts(company, goals)
+        return budget.spent(amounts, period.first.date(), period.last.date())

@@ -30,6 +30,8 @@ class RetentionLedger(models.Model):
         """
         self.env.flush_all()
         profiles = [kept.id, *others.ids]
+        metrics, company = self.env["retention.metrics"].sudo(), kept.company_id
+        metrics._roll_up_customers(company.id, (kept | others).partner_id.ids, -1)
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", JOINED))
         self.env.cr.execute(
             SQL("CREATE TEMPORARY TABLE %s AS %s", JOINED, self._joined_rows(kept, profiles))
@@ -56,6 +58,7 @@ class RetentionLedger(models.Model):
             )
         )
         self.env.cr.execute(SQL("DROP TABLE %s", JOINED))
+        metrics._roll_up_customers(company.id, kept.partner_id.ids, 1)
         self.env.invalidate_all()
 
     @api.model

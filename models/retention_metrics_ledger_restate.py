@@ -1,5 +1,7 @@
 """The ledger's SQL: what became of closed months since."""
 
+from collections import Counter
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -39,9 +41,12 @@ class RetentionMetrics(models.AbstractModel):
             "last": last,
             "only": self._only_partners(scope, SQL("ledger.partner_id")),
         }
-        changed = self._restate_rows(values) + self._add_late_rows(values)
+        late = self._add_late_rows(values)
+        changed = Counter(self._restate_rows(values)) + Counter(late)
         self.env.cr.execute(SQL("DROP TABLE %s", RESTATED))
-        return changed
+        self._roll_up(scope.company.id, changed)
+        self._roll_up_periods(scope.company.id, self._ends_after(scope.company.id, late))
+        return changed.total()
 
     @api.model
     def _restated_rows(self, scope, first, last, days):
@@ -62,7 +67,8 @@ class RetentionMetrics(models.AbstractModel):
 
     @api.model
     def _restate_rows(self, values):
-        self.env.cr.execute(
+        """Write what differs; return {month: number of rows written}."""
+        return self._count_by_month(
             SQL(
                 """UPDATE retention_ledger ledger
                    SET revenue_restated = COALESCE(fresh.revenue, 0)
@@ -70,16 +76,19 @@ class RetentionMetrics(models.AbstractModel):
                        ON fresh.partner_id = old.partner_id AND fresh.month = old.month
                    WHERE ledger.id = old.id AND ledger.company_id = %(company)s
                    AND ledger.month BETWEEN %(first)s AND %(last)s %(only)s
-                   AND ledger.revenue_restated IS DISTINCT FROM COALESCE(fresh.revenue, 0)""",
+                   AND ledger.revenue_restated IS DISTINCT FROM COALESCE(fresh.revenue, 0)
+                   RETURNING ledger.month""",
                 **values,
             )
         )
-        return self.env.cr.rowcount
 
     @api.model
     def _add_late_rows(self, values):
-        """Who had no row in a closed month and has revenue in it by now gets one, inactive."""
-        self.env.cr.execute(
+        """Who had no row in a closed month and has revenue in it by now gets one, inactive.
+
+        Return {month: number of rows written}.
+        """
+        return self._count_by_month(
             SQL(
                 """INSERT INTO retention_ledger (partner_id, company_id, profile_id, month, cohort,
                        recorded, active_start, active_end, is_new, is_lost, is_reactivated,
@@ -93,11 +102,22 @@ class RetentionMetrics(models.AbstractModel):
                    WHERE fresh.revenue != 0 AND NOT EXISTS (
                        SELECT FROM retention_ledger ledger
                        WHERE ledger.partner_id = fresh.partner_id
-                       AND ledger.company_id = %(company)s AND ledger.month = fresh.month)""",
+                       AND ledger.company_id = %(company)s AND ledger.month = fresh.month)
+                   RETURNING month""",
                 **values,
             )
         )
-        return self.env.cr.rowcount
+
+    @api.model
+    def _count_by_month(self, statement):
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    "WITH changed AS (%s) SELECT month, COUNT(*) FROM changed GROUP BY month",
+                    statement,
+                )
+            )
+        )
 
     @api.model
     def _moved_refunds(self, scope):

@@ -142,16 +142,26 @@ class RetentionMetrics(models.AbstractModel):
     @api.model
     def _solution_hours(self, company, first, last):
         """Return rows (customer id, hours) of requests solved from ``first`` to ``last``."""
+        hours = SQL("EXTRACT(EPOCH FROM closed_at - opened_at)::float8 / 3600.0")
+        return self._solved_between(company, first, last, hours)
+
+    @api.model
+    def _solution_spans(self, company, first, last):
+        """Return rows (customer id, opened, solved) of the same requests, moments in UTC."""
+        return self._solved_between(company, first, last, SQL("opened_at, closed_at"))
+
+    @api.model
+    def _solved_between(self, company, first, last, columns):
         requests = self._requests(company)
         if requests is None:
             return []
         span = Month(company, first, last)
         return self.env.execute_query(
             SQL(
-                """SELECT contact.commercial_partner_id,
-                          EXTRACT(EPOCH FROM closed_at - opened_at)::float8 / 3600.0
+                """SELECT contact.commercial_partner_id, %s
                    FROM (%s) request JOIN res_partner contact ON contact.id = contact_id
                    WHERE solved AND %s""",
+                columns,
                 requests,
                 span.holds(SQL("closed_at")),
             )

@@ -179,6 +179,7 @@ class RetentionPain(models.Model):
 
     def action_open_links(self):
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": "retention.pain.link",

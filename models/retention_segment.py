@@ -209,6 +209,7 @@ class RetentionSegment(models.Model):
 
     def action_open_customers(self):
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_retention.action_retention_profile"
         )

@@ -177,8 +177,10 @@ class RetentionSop(models.Model):
     def action_open_taken(self):
         """Open what the current company made of this library entry."""
         self.ensure_one()
+        self.check_access("read")
         return self.taken_id._open()
 
     def action_open_version(self):
         """Open this version."""
+        self.check_access("read")
         return self._open()

@@ -26,7 +26,23 @@ class RetentionEnrollment(models.Model):
         "Goal Window Over", readonly=True, help="Nothing is judged before its window is over."
     )
 
+    holdout = fields.Integer(
+        "Held Out When Entering (%)",
+        readonly=True,
+        aggregator=None,
+        help="Of a hundred customers who entered then, so many are only watched.",
+    )
+
     _measured_idx = models.Index("(company_id, entered_on)")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Keep the share of which the arm was drawn: it may be changed while nobody enters."""
+        sops = self.env["retention.sop"].sudo()
+        shares = [sops.browse(vals.get("sop_id")).holdout for vals in vals_list]
+        return super().create(
+            [{**vals, "holdout": share} for vals, share in zip(vals_list, shares)]
+        )
 
     @api.model
     def _measure(self, company, as_of):
@@ -39,6 +55,9 @@ class RetentionEnrollment(models.Model):
         changed = self.env["retention.metrics"].sudo()._measure_enrollments(company, as_of)
         if changed:
             self.invalidate_model([*MEASURED, "write_date", "write_uid"], flush=False)
+        verdicts = self.env["retention.sop.verdict"].sudo()
+        if changed or not verdicts.search_count([("company_id", "=", company.id)], limit=1):
+            verdicts._judge(company, as_of)
         return changed
 
 

@@ -63,5 +63,6 @@ class RetentionTheme(models.Model):
 
     def action_open_answers(self):
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_retention.action_feedback")
         return {**action, "domain": [("theme_ids", "in", self.ids)], "context": {}}

@@ -207,6 +207,7 @@ class RetentionTierBenefit(models.Model):
     def action_open_grants(self):
         """List who has this benefit, and who had it."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_retention.action_grant")
         return {
             **action,

@@ -44,6 +44,7 @@ class RetentionProfile(models.Model):
     def action_open_grants(self):
         """List what this customer got, when and why, and what was taken back."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_retention.action_grant")
         return {**action, "domain": [("profile_id", "=", self.id)], "context": {}}
 

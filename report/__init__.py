@@ -7,4 +7,10 @@ from . import retention_feedback_report
 from . import retention_problem
 from . import sale_report_stamp
 from . import retention_competitor_report
+from . import retention_budget_report
+from . import retention_cohort_report
+from . import retention_move_report
+from . import retention_kpi_change
+from . import retention_sop_table
+from . import retention_purchase_report
 from . import retention_review_report

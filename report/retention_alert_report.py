@@ -1,9 +1,15 @@
 from odoo import fields, models
 from odoo.tools import SQL
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+RISK = _lt("Risk level, or by hand")
 
 
 class RetentionAlertReport(models.Model):
     """One row per alert with what can be summed: results per person, cause, competitor.
+
+    How far it came is a funnel: who counts in a stage counts in all before it.
 
     Averages leave out alerts that have no such figure yet, such as days to a contact that
     never happened.
@@ -29,10 +35,12 @@ class RetentionAlertReport(models.Model):
             "opened_on",
             "closed_on",
             "first_touch_on",
+            "date_deadline",
             "value_at_stake",
             "recovered_amount",
             "verification",
         ],
+        "retention.alert.line": ["alert_id", "signal_id", "opened_on"],
         "res.company": ["currency_id"],
     }
 
@@ -49,8 +57,40 @@ class RetentionAlertReport(models.Model):
     is_high_value = fields.Boolean("High-Value Customer", readonly=True)
     opened_on = fields.Date(readonly=True)
     closed_on = fields.Date(readonly=True)
-    saved = fields.Integer("Saves", readonly=True)
-    verified = fields.Integer("Saves That Bought Again", readonly=True)
+    signal_id = fields.Many2one(
+        "retention.signal",
+        "First Signal",
+        readonly=True,
+        falsy_value_label=RISK,
+        help="The signal that opened the alert, or came first.",
+    )
+    opened = fields.Integer("Alerts Opened", readonly=True)
+    taken_up = fields.Integer(
+        "Alerts Taken Up",
+        readonly=True,
+        help="Left the queue: came to somebody with a day by which to contact the customer, or "
+        "was worked on before.",
+    )
+    contacted = fields.Integer(
+        "Contact Attempted",
+        readonly=True,
+        help="A call, visit or message to the customer was noted after the alert was opened, "
+        "whether anybody answered or not.",
+    )
+    ended = fields.Integer(
+        "Outcome Given",
+        readonly=True,
+        help="Closed as saved, gone or unreachable. False alarms, and alerts whose causes went "
+        "away by themselves, are not among them.",
+    )
+    saved = fields.Integer(
+        "Saves", readonly=True, help="Closed as saved: what the person who closed it says."
+    )
+    verified = fields.Integer(
+        "Saves That Bought Again",
+        readonly=True,
+        help="Bought within 90 days of closing. Later alerts may still have time for it.",
+    )
     lost = fields.Integer("Losses", readonly=True)
     save_rate = fields.Float(
         "Save Rate (%)",
@@ -83,6 +123,13 @@ class RetentionAlertReport(models.Model):
                       alert.user_id, alert.team_id, alert.state, alert.outcome,
                       alert.root_cause, alert.risk_level, alert.competitor_id,
                       alert.is_high_value, alert.opened_on, alert.closed_on,
+                      first_line.signal_id, 1 AS opened,
+                      (alert.state IN ('open', 'snoozed', 'missing')
+                       OR alert.date_deadline IS NOT NULL OR alert.first_touch_on IS NOT NULL
+                       OR alert.outcome IS NOT NULL)::int AS taken_up,
+                      (alert.first_touch_on IS NOT NULL)::int AS contacted,
+                      (alert.first_touch_on IS NOT NULL
+                       AND alert.outcome IN ('saved', 'gone', 'unreachable'))::int AS ended,
                       (alert.outcome = 'saved')::int AS saved,
                       (alert.verification = 'verified')::int AS verified,
                       (alert.outcome = 'gone')::int AS lost,
@@ -97,5 +144,9 @@ class RetentionAlertReport(models.Model):
                           AS value_lost,
                       alert.recovered_amount
                FROM retention_alert alert
-               JOIN res_company company ON company.id = alert.company_id"""
+               JOIN res_company company ON company.id = alert.company_id
+               LEFT JOIN LATERAL (SELECT line.signal_id FROM retention_alert_line line
+                                  WHERE line.alert_id = alert.id
+                                  ORDER BY line.signal_id IS NULL, line.opened_on, line.id
+                                  LIMIT 1) first_line ON TRUE"""
         )

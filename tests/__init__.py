@@ -17,6 +17,7 @@ from . import test_merge
 from . import test_money
 from . import test_partner_fields
 from . import test_rules
+from . import test_security_walk
 from . import test_seams
 from . import test_customer_brief
 from . import test_signals
@@ -49,6 +50,7 @@ from . import test_sop
 from . import test_sop_enter
 from . import test_sop_exit
 from . import test_affinity
+from . import test_audit
 from . import test_bought
 from . import test_content
 from . import test_message_context
@@ -82,6 +84,10 @@ from . import test_ledger_sources
 from . import test_ledger_changes
 from . import test_ledger_report
 from . import test_ledger_cdnow
+from . import test_ledger_rollup
+from . import test_dashboard
+from . import test_dashboard_browser
+from . import test_dashboard_parts
 from . import test_case
 from . import test_case_rule
 from . import test_case_sop
@@ -112,6 +118,20 @@ from . import test_enterprise_helpdesk
 from . import test_pain
 from . import test_competitor_report
 from . import test_timeline_event
+from . import test_risk_card
+from . import test_budget
+from . import test_digest
+from . import test_kpi_more
+from . import test_guide
+from . import test_cohort_report
+from . import test_move_report
+from . import test_kpi_change
+from . import test_tables
+from . import test_sop_verdict
+from . import test_comparison
+from . import test_purchase_model
+from . import test_purchase_forecast
+from . import test_clv_cdnow
 from . import test_review
 from . import test_review_decision
 from . import test_review_schedule

@@ -58,6 +58,8 @@ WRITABLE = {
             "retention.handover.line",
             "retention.sop.enroll",
             "retention.sop.enroll.line",
+            "retention.move.compare",
+            "retention.kpi.compare",
         )
         for operation in ("write", "create", "unlink")
     ),
@@ -67,6 +69,10 @@ WRITABLE = {
 ORM = ("create", "write", "unlink", "copy", "copy_data", "default_get")
 # Public methods of models without a table: façades, which look at the caller's rights themselves.
 FACADES = {
+    *(
+        ("retention.dashboard", name)
+        for name in ("get_overview", "get_advanced", "get_cohorts", "get_flows")
+    ),
     ("retention.timeline", "load"),
     *(
         ("retention.service", name)

@@ -16,3 +16,10 @@ from . import retention_tier_lock
 from . import retention_feedback_import
 from . import retention_feedback_import_rows
 from . import retention_case_close
+from . import retention_month_choice
+from . import retention_move_compare
+from . import retention_kpi_compare
+from . import retention_analysis_mixin
+from . import retention_comparison
+from . import retention_keeping
+from . import retention_curve

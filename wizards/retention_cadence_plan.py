@@ -92,6 +92,7 @@ class RetentionCadencePlan(models.TransientModel):
     def action_open_days(self):
         """Open the plan day by day, for each person."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_retention.action_cadence_plan_line"
         )

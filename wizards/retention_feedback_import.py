@@ -236,6 +236,7 @@ class RetentionFeedbackImport(models.TransientModel):
     # ---------------------------------------------------------------- buttons
     def action_read(self):
         """Saving has read the file: nothing is left to do but to show it."""
+        self.check_access("read")
         return self._show()
 
     def action_back(self):

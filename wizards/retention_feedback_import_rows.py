@@ -77,6 +77,7 @@ class RetentionFeedbackImport(models.TransientModel):
 
     def action_open_answers(self):
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_retention.action_feedback")
         mine = [("survey", "=", self.survey), ("source", "=", "import")]
         return {**action, "domain": mine, "context": {}}

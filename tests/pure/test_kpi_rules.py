@@ -92,9 +92,23 @@ def test_service_and_voice():
     assert kpi_service.net_promoter_score(period).value == 0
     assert kpi_service.referral_rate(period)[:3] == (1 / 3, 1, 3)
     assert kpi_service.retention_cost(period)[:3] == (15, 30, 2)
-    assert kpi_service.cost_against_acquisition(period, 100).value is None
-    rows.append(row(4, end=True, new=True))
-    assert kpi_service.cost_against_acquisition(one_month(rows), 60).value == 0.25
+    assert kpi_service.retention_cost(period, 10)[:3] == (20, 40, 2)
+
+
+def test_keeping_against_winning():
+    """30 for two customers kept are 15 each; 120 for two new ones 60: a quarter."""
+    rows = [row(1, True, True), row(2, True, True), row(3, end=True, new=True)]
+    rows[0] |= {"sop_cost": 30.0}
+    kept = kpi_service.retention_cost(one_month(rows))
+    won = kpi_service.acquisition_cost(frozenset({3, 4}), 60.0)
+    assert won[:3] == (60, 120, 2)
+    found = kpi_service.cost_against_acquisition(kept, won)
+    assert found[:3] == (0.25, 15, 60)
+    assert (found.customers, found.base) == ({1, 2}, {3, 4})
+    for each in (None, 0.0):
+        unknown = kpi_service.acquisition_cost(frozenset({3}), each)
+        assert kpi_service.cost_against_acquisition(kept, unknown).value is None
+    assert kpi_service.acquisition_cost(frozenset(), 60.0).value is None
 
 
 def test_not_recorded_is_not_zero():

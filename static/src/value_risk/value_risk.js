@@ -7,6 +7,7 @@ import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { RetentionQuadrant, quadrantCells } from "./quadrant";
 
 // Whom there is still something to keep of.
 const CUSTOMERS = [
@@ -15,40 +16,16 @@ const CUSTOMERS = [
     ["stage", "!=", "lost"],
 ];
 
-/** Customers by value (core or not) and risk level; each cell says what to do there. */
+/** Everybody there is still something to keep of, or only mine. */
 export class RetentionValueRisk extends Component {
     static template = "customer_retention.ValueRisk";
-    static components = { Layout };
+    static components = { Layout, RetentionQuadrant };
     static props = { ...standardActionServiceProps };
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
         this.state = useState({ mine: false, groups: null });
-        this.levels = [
-            { key: "critical", label: _t("Critical") },
-            { key: "high", label: _t("High") },
-            { key: "watch", label: _t("Watch") },
-            { key: "low", label: _t("Low") },
-        ];
-        this.values = [
-            { core: true, label: _t("High-value customers") },
-            { core: false, label: _t("Other customers") },
-        ];
-        this.advice = {
-            true: {
-                critical: _t("Senior interview now: find the root cause, make one offer."),
-                high: _t("Call within days and agree on a next step."),
-                watch: _t("A personal touch: a visit, a handwritten card."),
-                low: _t("Keep in touch as planned; ask for a referral."),
-            },
-            false: {
-                critical: _t("One call; without an answer let them rest."),
-                high: _t("A call task with script and checklist."),
-                watch: _t("A friendly message; no discount."),
-                low: _t("Nothing to do."),
-            },
-        };
         onWillStart(() => this.load());
     }
 
@@ -104,31 +81,20 @@ export class RetentionValueRisk extends Component {
         return _t("Without a risk level until the next nightly run: %s customers.", this.unjudged);
     }
 
-    cell(core, level) {
-        return {
-            ...this.sum((group) => group.is_core === core && group.risk_level === level),
-            advice: this.advice[core][level],
-        };
+    get cells() {
+        return quadrantCells((core, level) =>
+            this.sum((group) => group.is_core === core && group.risk_level === level)
+        );
     }
 
-    describe(value, level, cell) {
-        return _t("%(value)s, risk %(level)s: %(count)s customers, %(amount)s at stake. %(advice)s", {
-            value: value.label,
-            level: level.label,
-            count: cell.count,
-            amount: cell.amount,
-            advice: cell.advice,
-        });
-    }
-
-    open(value, level) {
+    open(core, level, title) {
         const cell = [
-            ["is_core", "=", value.core],
-            ["risk_level", "=", level.key],
+            ["is_core", "=", core],
+            ["risk_level", "=", level],
         ];
         return this.action.doAction({
             type: "ir.actions.act_window",
-            name: _t("%(value)s, risk %(level)s", { value: value.label, level: level.label }),
+            name: title,
             res_model: "retention.profile",
             views: [
                 [false, "list"],

@@ -1,0 +1,127 @@
+"""SQL of what key figures need and the ledger cannot hold."""
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from .retention_metrics_ledger import Month
+
+
+class RetentionMetrics(models.AbstractModel):
+    _inherit = "retention.metrics"
+
+    @api.model
+    def _enrollment_results(self, company, first, last):
+        """Return rows (customer id, answered, bought) of entries from ``first`` to ``last``."""
+        self.env["retention.enrollment"].flush_model()
+        return self.env.execute_query(
+            SQL(
+                """SELECT partner_id, responded_on IS NOT NULL, purchased_on IS NOT NULL
+                   FROM retention_enrollment
+                   WHERE company_id = %s AND entered_on BETWEEN %s AND %s
+                   AND arm = 'treated' AND window_over""",
+                company.id,
+                first,
+                last,
+            )
+        )
+
+    @api.model
+    def _due_steps(self, company, first, last):
+        """Return rows (customer id, day it was first due, working days allowed, day done).
+
+        Days are those where the company is. A step that is held back was due all the same.
+        """
+        for model in ("retention.sop.step.run", "retention.sop.step", "retention.enrollment"):
+            self.env[model].flush_model()
+        span, zone = Month(company, first, last), company._retention_timezone()
+        return self.env.execute_query(
+            SQL(
+                """SELECT run.partner_id,
+                          (run.first_due_at AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date,
+                          step.due_days,
+                          CASE WHEN run.state = 'done'
+                               THEN (run.done_at AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date
+                          END
+                   FROM retention_sop_step_run run
+                   JOIN retention_sop_step step ON step.id = run.step_id
+                   JOIN retention_enrollment enrollment ON enrollment.id = run.enrollment_id
+                   WHERE run.company_id = %(company)s AND enrollment.arm = 'treated'
+                   AND run.state NOT IN ('skipped', 'cancelled') AND %(due)s""",
+                zone=zone,
+                company=company.id,
+                due=span.holds(SQL("run.first_due_at")),
+            )
+        )
+
+    @api.model
+    def _verified_amounts(self, company, first, last):
+        """Return rows (customer id, amount) of saved alerts that purchases confirmed."""
+        self.env["retention.alert"].flush_model()
+        return self.env.execute_query(
+            SQL(
+                """SELECT partner_id, recovered_amount::float8 FROM retention_alert
+                   WHERE company_id = %s AND closed_on BETWEEN %s AND %s
+                   AND outcome = 'saved' AND verification = 'verified'""",
+                company.id,
+                first,
+                last,
+            )
+        )
+
+    # ---------------------------------------------------------------- budgets
+    @api.model
+    def _budget_amounts(self, company, goals):
+        """Return rows (first day, last day, amount) of what was entered by hand for ``goals``.
+
+        Of approved and settled budgets, one row each, over the months whose amounts are entered.
+        """
+        self.env["retention.budget.line"].flush_model()
+        self.env["retention.budget"].flush_model()
+        return self.env.execute_query(
+            SQL(
+                """SELECT budget.date_from, budget.actual_until, SUM(line.spent)::float8
+                   FROM retention_budget_line line
+                   JOIN retention_budget budget ON budget.id = line.budget_id
+                   WHERE budget.company_id = %s AND budget.state != 'draft'
+                   AND budget.actual_until IS NOT NULL AND line.goal IN %s
+                   GROUP BY budget.id ORDER BY budget.date_from""",
+                company.id,
+                tuple(goals),
+            )
+        )
+
+    @api.model
+    def _budget_costs(self):
+        """Return SQL (line_id, amount): what procedures cost that lines of budgets take in.
+
+        An entry counts on the day it began, as in the report on effect, and for one line: that
+        of its procedure, else the one that takes in all others. NULL: for no line.
+        """
+        return SQL(
+            """SELECT budget.id AS budget_id, COALESCE(own.id, rest.id) AS line_id,
+                      ROUND(SUM(enrollment.cost), 2) AS amount
+               FROM retention_budget budget
+               JOIN retention_enrollment enrollment ON enrollment.company_id = budget.company_id
+                   AND enrollment.entered_on BETWEEN budget.date_from AND budget.date_to
+               LEFT JOIN retention_budget_line own ON own.budget_id = budget.id
+                   AND own.root_id = enrollment.root_id
+               LEFT JOIN retention_budget_line rest ON rest.budget_id = budget.id
+                   AND rest.other_procedures
+               WHERE enrollment.arm = 'treated' AND enrollment.cost != 0
+               GROUP BY budget.id, COALESCE(own.id, rest.id)"""
+        )
+
+    @api.model
+    def _costs_of_budgets(self, ids):
+        """Return {(budget id, line id or None): what procedures cost}."""
+        for model in ("retention.enrollment", "retention.budget.line", "retention.budget"):
+            self.env[model].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT budget_id, line_id, amount::float8
+                   FROM (%s) cost WHERE budget_id = ANY(%s)""",
+                self._budget_costs(),
+                list(ids),
+            )
+        )
+        return {(budget_id, line_id): amount for budget_id, line_id, amount in rows}

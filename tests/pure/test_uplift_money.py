@@ -1,0 +1,72 @@
+"""Revenue beyond what would have come anyway, by a bootstrap that gives the same again."""
+
+import math
+
+import numpy as np
+import pytest
+from customer_retention.analytics import uplift_money as money
+from customer_retention.analytics.uplift import Range
+
+
+def test_revenue_is_the_same_again():
+    treated, control = ([0, 50, 120], [80, 15, 5]), ([0, 60], [95, 5])
+    found = money.revenue_difference([treated], [control], 42)
+    assert found.value == pytest.approx((750 + 600) / 100 - 3)
+    assert found.low < found.value < found.high
+    assert money.revenue_difference([treated], [control], 42) == found
+    assert money.revenue_difference([treated], [control], 43) != found
+
+
+def test_revenue_of_too_few():
+    assert money.revenue_difference([([0, 5], [5, 4])], [([0], [50])], 1) is None
+    assert money.revenue_difference([([], [])], [([0], [50])], 1) is None
+
+
+def test_many_different_amounts():
+    chance = np.random.default_rng(3)
+    amounts = chance.lognormal(4, 1, 5000)
+    one = np.ones(5000, int)
+    found = money.revenue_difference([(amounts, one)], [(amounts, one)], 1, 300)
+    assert found.value == 0
+    spread = 1.96 * math.sqrt(2 * amounts.var() / 5000)
+    assert found.high == pytest.approx(spread, rel=0.15)
+    assert found.low == pytest.approx(-spread, rel=0.15)
+
+
+@pytest.mark.parametrize(
+    ("code", "cost", "gain", "advice"),
+    [
+        ("works", 100, Range(500, 200, 800), "more"),
+        ("works", 100, Range(80, -20, 180), "go_on"),
+        ("works", 100, Range(40, 10, 70), "stop"),
+        ("works", 0, None, "go_on"),
+        ("harms", 0, Range(5, 1, 9), "stop"),
+        ("inconclusive", 100, Range(500, -200, 1200), "go_on"),
+        ("inconclusive", 100, Range(5, -90, 95), "stop"),
+        ("inconclusive", 100, None, "go_on"),
+        ("too_early", 100, None, "wait"),
+        ("no_control", 100, None, "go_on"),
+    ],
+)
+def test_advice(code, cost, gain, advice):
+    assert money.advise(code, cost, gain) == advice
+
+
+def test_gain_per_cost():
+    assert money.per_cost(Range(500, 0, 0), 100) == 4
+    assert money.per_cost(Range(500, 0, 0), 0) is None
+    assert money.per_cost(None, 100) is None
+
+
+def test_revenue_intervals_cover():
+    """300 populations: 95 % less three standard deviations (0.913); amounts are log-normal."""
+    chance, covered = np.random.default_rng(11), 0
+    for seed in range(300):
+        arms = []
+        for count, rate in ((400, 0.3), (400, 0.2)):
+            bought = chance.random(count) < rate
+            arms.append((bought * chance.lognormal(4, 0.5, count), np.ones(count)))
+        mean = math.exp(4 + 0.125)
+        found = money.revenue_difference([arms[0]], [arms[1]], seed, 300)
+        covered += found.low <= 0.1 * mean <= found.high
+    assert covered / 300 >= 0.95 - 3 * math.sqrt(0.95 * 0.05 / 300)

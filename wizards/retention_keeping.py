@@ -1,0 +1,93 @@
+from odoo import fields, models
+from odoo.tools import formatLang
+
+from ..analytics import kpi, kpi_service
+
+
+class RetentionKeeping(models.TransientModel):
+    """What keeping a customer costs, against winning a new one."""
+
+    _name = "retention.keeping"
+    _description = "Keeping against Winning"
+    _inherit = "retention.analysis.mixin"
+    _allow_sudo_commands = False
+
+    kept = fields.Integer("Customers Kept", readonly=True)
+    kept_spent = fields.Monetary("Cost of Procedures", readonly=True)
+    kept_cost = fields.Monetary("Cost per Customer Kept", readonly=True)
+    won = fields.Integer("New Customers", readonly=True)
+    won_spent = fields.Monetary("Cost of Winning Customers", readonly=True)
+    won_cost = fields.Monetary("Cost per New Customer", readonly=True)
+    ratio = fields.Float("Keeping against Winning", readonly=True)
+    kept_revenue = fields.Monetary("Revenue per Customer Kept", readonly=True)
+    won_revenue = fields.Monetary("Revenue per New Customer", readonly=True)
+    done = fields.Boolean(readonly=True)
+
+    def _months_before(self):
+        return 11
+
+    def action_compare(self):
+        """Work out both costs over the period."""
+        first, last = self._period()
+        model = self.env["retention.kpi"]
+        period = kpi.Period(model._ledger(self.company_id, last), first, last)
+        spent = model._acquisition_cost(self.company_id, period)
+        kept = kpi_service.retention_cost(period)
+        ratio = kpi_service.cost_against_acquisition(period, spent)
+        won = len(period.new)
+        values = {
+            "first": first,
+            "last": last,
+            "done": True,
+            "kept": len(period.start & period.end),
+            "kept_spent": kept.numerator,
+            "kept_cost": kept.value or 0,
+            "won": won,
+            "won_spent": spent or 0,
+            "won_cost": spent / won if spent and won else 0,
+            "ratio": ratio.value or 0,
+            "kept_revenue": self._revenue(period, period.start & period.end),
+            "won_revenue": self._revenue(period, period.new),
+            "sentence": self._words(kept.value, spent, won, ratio.value),
+        }
+        self.write(values)
+        return True
+
+    def _revenue(self, period, customers):
+        revenue = period.by_customer["revenue"]
+        total = float(revenue[revenue.index.isin(customers)].sum())
+        return total / len(customers) if customers else 0
+
+    def _words(self, kept, spent, won, ratio):
+        if kept is None:
+            return self.env._(
+                "What keeping customers costs is not known for these months: the ledger has no "
+                "cost of procedures for them."
+            )
+        each = formatLang(self.env, kept, currency_obj=self.currency_id)
+        if not spent or not won:
+            return self.env._(
+                "Keeping a customer cost %s. What winning a new one costs is not known: nobody has "
+                "entered it.",
+                each,
+            )
+        words = {
+            "kept": each,
+            "won": formatLang(self.env, spent / won, currency_obj=self.currency_id),
+        }
+        if not ratio:
+            return self.env._(
+                "Keeping a customer cost %(kept)s, winning a new one %(won)s.", **words
+            )
+        if ratio < 1:
+            return self.env._(
+                "Keeping a customer cost %(kept)s, winning a new one %(won)s, %(times)s times as "
+                "much: look after those you have before you look for more.",
+                times=formatLang(self.env, 1 / ratio, digits=1),
+                **words,
+            )
+        return self.env._(
+            "Keeping a customer cost %(kept)s, winning a new one only %(won)s: see under “What "
+            "Works” which procedures cost more than they bring.",
+            **words,
+        )

@@ -1,0 +1,53 @@
+from odoo import api, fields, models
+
+from ..report.retention_kpi_change import CODE, DEFAULT, MADE
+
+
+class RetentionKpiCompare(models.TransientModel):
+    """Asks for a key figure and a period, and opens whose figure rose or fell most."""
+
+    _name = "retention.kpi.compare"
+    _description = "Change of a Key Figure"
+    _inherit = "retention.month.choice"
+
+    _back = 2
+
+    code = fields.Selection(
+        lambda self: self._codes(), "Key Figure", required=True, default=DEFAULT
+    )
+    by = fields.Selection(
+        [
+            ("user", "By account manager"),
+            ("team", "By sales team"),
+            ("segment", "By segment"),
+            ("tier", "By tier"),
+        ],
+        "Compare",
+        required=True,
+        default="user",
+    )
+
+    @api.model
+    def _codes(self):
+        known = self.env["retention.kpi"]._kpi_definitions()
+        totals = {
+            "total_revenue": self.env._("Revenue in the Period"),
+            "total_buyers": self.env._("Buying Customers"),
+            "total_customers": self.env._("Customers at End"),
+        }
+        return [(code, totals.get(code) or known[code].label) for code in MADE]
+
+    def action_open(self):
+        """Open the figure in the period, in the one before, and the change."""
+        months, label = self._chosen()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_retention.action_kpi_change"
+        )
+        return {
+            # Without its address: that one always speaks of the last months.
+            **{name: action[name] for name in ("type", "res_model", "view_mode", "help")},
+            "name": self.env._(
+                "%(figure)s, %(months)s", figure=dict(self._codes())[self.code], months=label
+            ),
+            "context": {**months, CODE: self.code, f"search_default_group_{self.by}": 1},
+        }
