@@ -79,7 +79,7 @@ class RetentionReviewLine(models.Model):
             line.before_text = words._format(line._get("before"), unit)
             line.year_text = words._format(line._get("year_before"), unit)
             line.change_text = words._change_text(line._get("value"), line._get("before"), unit)
-            line.tone = tone(line.code, line._change)
+            line.tone = tone(definition.good if definition else "up", line._change)
 
     @api.depends("sentence_text", "value", "before", "year_before", "known")
     @api.depends_context("lang")
