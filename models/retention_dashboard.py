@@ -87,8 +87,8 @@ class RetentionDashboard(models.AbstractModel):
 
     @api.model
     def _months(self, company):
-        """Return which months of the company are known, as first days, and how many wait."""
-        names = ("known_first", "known_last", "months", "waiting")
+        """Return which months are known, as first days, how many wait, and the last run."""
+        names = ("known_first", "known_last", "months", "waiting", "computed_at")
         found = self.env["retention.metrics"]._known_months(company)
         return dict(zip(names, found, strict=True))
 
@@ -109,7 +109,7 @@ class RetentionDashboard(models.AbstractModel):
                 "currency_id": span.company.sudo().currency_id.id,
             },
             "period": self._told_period(span, months),
-            "fresh": self._fresh(span.company, months),
+            "fresh": self._fresh(months),
             "empty": None,
         }
         overview["empty"] = self._why_empty(span, overview["fresh"])
@@ -145,20 +145,10 @@ class RetentionDashboard(models.AbstractModel):
         }
 
     @api.model
-    def _fresh(self, company, months):
+    def _fresh(self, months):
         """Return when figures were computed and how far months are closed."""
-        run = (
-            self.env["retention.run"]
-            .sudo()
-            .search_fetch(
-                [("company_id", "=", company.id), ("state", "=", "done")],
-                ["ended_at"],
-                order="ended_at desc, id desc",
-                limit=1,
-            )
-        )
         return {
-            "computed_at": fields.Datetime.to_string(run.ended_at) or None,
+            "computed_at": fields.Datetime.to_string(months["computed_at"]) or None,
             "closed_until": _text(months["known_last"]),
             "waiting": months["waiting"],
             "months": months["months"],
@@ -180,10 +170,10 @@ class RetentionDashboard(models.AbstractModel):
     def _totals(self, spans):
         """Return what simple key figures are made of, for each span."""
         metrics = self.env["retention.metrics"]
-        solved = metrics._resolutions(spans)
+        totals, solved = metrics._spans_totals(spans), metrics._resolutions(spans)
         return [
-            {**metrics._span_totals(span), "hours": hours, "solved": count}
-            for span, (hours, count) in zip(spans, solved, strict=True)
+            {**found, "hours": hours, "solved": count}
+            for found, (hours, count) in zip(totals, solved, strict=True)
         ]
 
     @api.model
