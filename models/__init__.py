@@ -253,6 +253,7 @@ from . import retention_purchase_words
 from . import retention_purchase_forecast
 from . import retention_run_purchase
 from . import retention_kpi_purchase
+from . import retention_audit_purchase
 from . import retention_page_outside
 from . import retention_budget
 from . import retention_budget_line
