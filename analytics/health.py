@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -39,7 +39,9 @@ class Card(NamedTuple):
 
     ``codes``: stable whole number of each signal; ``points``: whole points, NaN = no data;
     ``maxima``: 0 for a signal that is not part of the score; ``fires``: opens an alert whatever
-    the score; ``recency`` and ``overdue``: columns of those two signals, −1 for none.
+    the score; ``recency`` and ``overdue``: columns of those two signals, −1 for none; ``fresh``:
+    points of recency after a purchase today, None for the expert card's; ``shares``: percent
+    lost at each level.
     """
 
     codes: np.ndarray
@@ -48,6 +50,8 @@ class Card(NamedTuple):
     fires: np.ndarray
     recency: int = -1
     overdue: int = -1
+    fresh: np.ndarray | None = None
+    shares: Sequence[int] = risk.STAKE_SHARES
 
 
 class Judged(NamedTuple):
@@ -95,7 +99,7 @@ def judge(snap: Snapshot, card: Card, old: pd.DataFrame, nightly: bool) -> Judge
             "risk_pending": level.pending,
             "risk_pending_on": level.pending_on,
             "amount_before_last": amount.to_numpy(),
-            "value_at_stake": risk.value_at_stake(amount.to_numpy(), level.level),
+            "value_at_stake": risk.value_at_stake(amount.to_numpy(), level.level, card.shares),
             "signal_points": fingerprints(snap, card),
         },
         index=snap.index,
@@ -161,4 +165,4 @@ def _after_purchase(snap: Snapshot, card: Card) -> np.ndarray:
     maxima: Mapping[str, int] = {
         name: int(most) for name, most in zip(names, card.maxima, strict=True) if most > 0
     }
-    return risk.score_after_purchase(points, maxima, snap.purchase_days)
+    return risk.score_after_purchase(points, maxima, snap.purchase_days, card.fresh)

@@ -102,16 +102,22 @@ def score_card(points: np.ndarray, maxima: Sequence[int]) -> Scored:
 
 
 def score_after_purchase(
-    points: pd.DataFrame, maxima: Mapping[str, int], purchase_days: np.ndarray
+    points: pd.DataFrame,
+    maxima: Mapping[str, int],
+    purchase_days: np.ndarray,
+    fresh: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return the score each customer would have after buying today: "what would lower it".
 
     :param points: one column per signal of ``maxima``, as for :func:`score_card`
     :param purchase_days: before that purchase
+    :param fresh: points of the purchase part after it; None: those of the expert card
     """
     after = points[list(maxima)].copy()
     if RECENCY in after:
-        fresh = recency_points(np.zeros(len(after), dtype="int64"), np.asarray(purchase_days) + 1)
+        if fresh is None:
+            today = np.zeros(len(after), dtype="int64")
+            fresh = recency_points(today, np.asarray(purchase_days) + 1)
         after[RECENCY] = np.where(after[RECENCY].isna(), np.nan, np.fmin(after[RECENCY], fresh))
     if OVERDUE in after:
         after[OVERDUE] = after[OVERDUE].where(after[OVERDUE].isna(), 0)

@@ -151,6 +151,7 @@ from . import retention_tier_benefit_shown
 from . import retention_tier_grant_merge
 from . import sale_order_benefit
 from . import res_company_tier
+from . import res_company_risk_card
 from . import retention_profile_tier
 from . import res_partner_tier
 from . import retention_tier_rules
@@ -255,6 +256,12 @@ from . import retention_run_purchase
 from . import retention_kpi_purchase
 from . import retention_audit_purchase
 from . import retention_page_outside
+from . import retention_signal_fit
+from . import retention_metrics_risk_card
+from . import retention_risk_card
+from . import retention_risk_card_line
+from . import retention_risk_card_learn
+from . import retention_risk_card_check
 from . import retention_budget
 from . import retention_budget_line
 from . import retention_metrics_kpi_sources

@@ -147,7 +147,7 @@ class RetentionProfile(models.Model):
 
     # ---------------------------------------------------------------- any past date
     @api.model
-    def _compute_as_of(self, company, as_of, config=None, scheme=None, basis=None):
+    def _compute_as_of(self, company, as_of, config=None, scheme=None, basis=None, card=None):
         """Compute what the profiles of ``company`` were, or would be, on ``as_of``.
 
         No side effect. Scoring is done by :mod:`analytics.rfm`, not by the engine's SQL, so
@@ -156,6 +156,8 @@ class RetentionProfile(models.Model):
         :param config: :class:`analytics.rfm.Config` to try instead of the company's
         :param scheme: ``retention.segment.scheme`` to try instead of the company's
         :param basis: "order" or "invoice", to try instead of the company's
+        :param card: ``retention.risk.card`` to try instead of the company's; none of them for
+            the expert card
         :return: DataFrame indexed by commercial partner id with the profile's columns
             (dates, counts, amounts in company currency, scores, ``segment_id``, stage, risk);
             the risk level is what the score alone says, and before the last run signals that
@@ -164,7 +166,7 @@ class RetentionProfile(models.Model):
         engine = self.sudo().with_company(company)
         scope, table = engine._rfm_as_of(company.with_env(engine.env), as_of, config, scheme, basis)
         table = table.join(engine._tier_as_of(scope, table))
-        return table.join(engine._health_as_of(scope, table))
+        return table.join(engine._health_as_of(scope, table, card))
 
     @api.model
     def _rfm_as_of(self, company, as_of, config=None, scheme=None, basis=None):

@@ -54,11 +54,11 @@ class RetentionProfile(models.Model):
 
     # ---------------------------------------------------------------- any day
     @api.model
-    def _health_as_of(self, scope, table):
+    def _health_as_of(self, scope, table, fitted=None):
         """Return stage and risk of the customers of ``table`` on ``scope.as_of``.
 
-        :param table: what :meth:`_as_columns` returned; No side effect, see
-            :meth:`_compute_as_of`
+        :param table: what :meth:`_as_columns` returned
+        :param fitted: see :meth:`_card`; no side effect, see :meth:`_compute_as_of`
         """
         signals = self.env["retention.signal"]._of_company(scope.company)
         last = self.env["retention.run"]._last_done(scope.company)
@@ -66,7 +66,7 @@ class RetentionProfile(models.Model):
             signals = signals.filtered("replayable")
         chunk, old = self._past_chunk(scope, table)
         snap = chunk.snap
-        card, _measured = self._card(signals, chunk)
+        card, _measured = self._card(signals, chunk, fitted)
         judged = health.judge(snap, card, _state(old, snap.index), nightly=True).profiles
         judged["risk_level"] = np.array(risk.LEVELS)[judged["risk_level"].to_numpy(dtype=int)]
         judged[["amount_before_last", "value_at_stake"]] /= 100
@@ -185,9 +185,17 @@ class RetentionProfile(models.Model):
         return held["in_force"].to_numpy(dtype="float64"), to_days(ends.where(ends.notna(), None))
 
     @api.model
-    def _card(self, signals, chunk):
-        """Return (Card, measures by signal) of these customers."""
-        size = len(chunk.snap.index)
+    def _card(self, signals, chunk, fitted=None):
+        """Return (Card, measures by signal) of these customers.
+
+        :param fitted: ``retention.risk.card`` instead of the company's; an empty recordset for
+            the expert card
+        """
+        if fitted is None:
+            fitted = chunk.scope.company.sudo().retention_risk_card_id
+        weights = fitted._weights() if fitted else None
+        chunk, size = replace(chunk, weights=weights), len(chunk.snap.index)
+        maxima = [weights.most(signal.id) if weights else signal.points for signal in signals]
         weighed = [signal._weigh(chunk) for signal in signals] if size else []
 
         def columns(position):
@@ -197,10 +205,12 @@ class RetentionProfile(models.Model):
         card = health.Card(
             np.array(signals.ids, dtype="int64"),
             columns(0),
-            np.array(signals.mapped("points"), dtype="int64"),
+            np.array(maxima, dtype="int64"),
             columns(1).astype(bool),
             **signals._card_columns(),
         )
+        if weights:
+            card = card._replace(fresh=signals._points_after(chunk), shares=weights.shares)
         return card, columns(2)
 
     @api.model

@@ -66,7 +66,6 @@ class RetentionLedgerRollup(models.Model):
     @api.private
     def init(self):
         """Add up a ledger that is older than this table."""
-        super().init()
         self._roll_up_older("retention_ledger_rollup", "_roll_up")
 
     @api.model
@@ -124,7 +123,6 @@ class RetentionLedgerPeriod(models.Model):
     @api.private
     def init(self):
         """Add up a ledger that is older than this table."""
-        super().init()
         rollup = self.env["retention.ledger.rollup"]
         rollup._roll_up_older("retention_ledger_period", "_roll_up_periods")
 

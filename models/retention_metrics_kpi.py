@@ -126,8 +126,9 @@ class RetentionMetrics(models.AbstractModel):
     # ---------------------------------------------------------------- months
     @api.model
     def _known_months(self, company):
-        """Return (first and last month that was ever closed, how many, how many wait)."""
+        """Return (first and last month that was ever closed, how many, how many wait, last run)."""
         months = self.env["retention.ledger.month"]
+        self.env["retention.run"].flush_model(["company_id", "state", "ended_at"])
         query = months._search(Domain("company_id", "=", company.id))
         [found] = self.env.execute_query(
             query.select(
@@ -135,6 +136,11 @@ class RetentionMetrics(models.AbstractModel):
                 SQL("MAX(month) FILTER (WHERE closed_at IS NOT NULL)"),
                 SQL("COUNT(closed_at)"),
                 SQL("COUNT(*) FILTER (WHERE state = 'waiting')"),
+                SQL(
+                    """(SELECT MAX(ended_at) FROM retention_run
+                        WHERE company_id = %s AND state = 'done')""",
+                    company.id,
+                ),
             )
         )
         return found
@@ -238,32 +244,42 @@ class RetentionMetrics(models.AbstractModel):
 
     # ---------------------------------------------------------------- figures
     @api.model
-    def _span_totals(self, span):
-        """Return {key of SETS: how many customers, key of AMOUNTS: their sum} of the span.
+    def _spans_totals(self, spans):
+        """Return {key of SETS: how many customers, key of AMOUNTS: their sum} of each span."""
+        parts = [
+            SQL("SELECT %s AS place, found.* FROM (%s) found", place, self._span_sums(span))
+            for place, span in enumerate(spans)
+        ]
+        rows = self.env.execute_query(SQL("%s ORDER BY place", SQL(" UNION ALL ").join(parts)))
+        return [dict(zip((*SETS, *AMOUNTS), row[1:], strict=True)) for row in rows]
+
+    @api.model
+    def _span_sums(self, span):
+        """Return SQL of one row: SETS counted, AMOUNTS summed.
 
         From what is kept added up where that knows the span and what its domain asks.
         """
-        if span.months == LENGTH and span.by_place and span.only is None:
-            periods = self.env["retention.ledger.period"]
-            domain = Domain("company_id", "=", span.company.id) & Domain("month", "=", span.last)
-            query = periods._search(domain & (span.domain or Domain.TRUE))
-            rows = query.select(SQL("%s.*", SQL.identifier(periods._table)))
-            columns = [SQL.identifier(name) for name in PERIOD_COLUMNS]
-            sums = [SQL("COALESCE(SUM(%s), 0)", column) for column in columns]
-            query = SQL("SELECT %s FROM (%s) rolled", SQL(", ").join(sums), rows)
-        else:
-            query = SQL("SELECT %s FROM (%s) who", self._figure_sums(), self._figure_rows(span))
-        [found] = self.env.execute_query(query)
-        return dict(zip((*SETS, *AMOUNTS), found, strict=True))
+        if span.months != LENGTH or not span.by_place or span.only is not None:
+            return SQL("SELECT %s FROM (%s) who", self._figure_sums(), self._figure_rows(span))
+        periods = self.env["retention.ledger.period"]
+        domain = Domain("company_id", "=", span.company.id) & Domain("month", "=", span.last)
+        query = periods._search(domain & (span.domain or Domain.TRUE))
+        columns = (SQL.identifier(name) for name in PERIOD_COLUMNS)
+        return SQL(
+            "SELECT %s FROM (%s) rolled",
+            SQL(", ").join(SQL("COALESCE(SUM(%s), 0) AS %s", column, column) for column in columns),
+            query.select(SQL("%s.*", SQL.identifier(periods._table))),
+        )
 
     @api.model
     def _figure_sums(self, sign=1):
-        """Return SQL of the sums of rows of :meth:`_figure_rows`, in the order SETS, AMOUNTS."""
-        counts = [
-            SQL("%s * COUNT(*) FILTER (WHERE %s)", sign, condition) for condition in SETS.values()
-        ]
-        sums = [SQL("%s * COALESCE(SUM(%s), 0)", sign, amount) for amount in AMOUNTS.values()]
-        return SQL(", ").join(counts + sums)
+        """Return SQL of the sums of rows of :meth:`_figure_rows`, as PERIOD_COLUMNS."""
+        counts = [SQL("COUNT(*) FILTER (WHERE %s)", condition) for condition in SETS.values()]
+        sums = [SQL("COALESCE(SUM(%s), 0)", amount) for amount in AMOUNTS.values()]
+        return SQL(", ").join(
+            SQL("%s * %s AS %s", sign, value, SQL.identifier(name))
+            for name, value in zip(PERIOD_COLUMNS, counts + sums, strict=True)
+        )
 
     @api.model
     def _roll_up_periods(self, company_id, months, partner_ids=None, sign=1):

@@ -106,7 +106,9 @@ class RetentionSignal(models.Model):
         """Return {type: SignalType}, in the order of the card. Hook for bridges.
 
         A type also needs ``_collect_<type>(chunk)``, and may bring ``_share_<type>``,
-        ``_sentence_<type>``, ``_remedy_<type>`` and ``_records_<type>``.
+        ``_sentence_<type>``, ``_remedy_<type>`` and ``_records_<type>``; on a fitted card its
+        bands are its thresholds unless it brings ``_scales_<type>``, ``_values_<type>`` and
+        ``_band_label_<type>``.
         """
         return {
             "recency": SignalType(

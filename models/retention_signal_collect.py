@@ -20,12 +20,14 @@ class Chunk:
     """The customers that are being judged.
 
     ``scope``: see retention.metrics, its ``partners`` are these customers; ``snap``: what is
-    known of them on ``scope.as_of``; ``reading``: see retention_metrics_health.
+    known of them on ``scope.as_of``; ``reading``: see retention_metrics_health; ``weights``:
+    of the fitted card (see retention_risk_card), None for the expert card.
     """
 
     scope: object
     snap: Snapshot
     reading: object
+    weights: object = None
     kept: dict = field(default_factory=dict, repr=False)
 
     def once(self, name, read):
@@ -60,8 +62,8 @@ class Chunk:
 class RetentionSignal(models.Model):
     _inherit = "retention.signal"
 
-    def _weigh(self, chunk):
-        """Return (points with NaN for no data, fires, measure), one per customer each.
+    def _measured(self, chunk):
+        """Return a measure per customer, NaN for no data; None when the company has none.
 
         ``_collect_<type>(chunk)`` returns ``{customer: measure}`` (others: no data), an array
         in the order of the customers, or None when the company has no such data at all.
@@ -69,19 +71,29 @@ class RetentionSignal(models.Model):
         self.ensure_one()
         self._type(self.type)  # says clearly what nobody measures
         found = getattr(self, f"_collect_{self.type}")(chunk)
-        size = len(chunk.snap.index)
+        if found is None or isinstance(found, np.ndarray):
+            return found
+        return chunk.filled(found, np.nan)
+
+    def _weigh(self, chunk):
+        """Return (points with NaN for no data, fires, measure), one per customer each."""
+        found, size = self._measured(chunk), len(chunk.snap.index)
         if found is None:
             return np.full(size, np.nan), np.zeros(size, dtype=bool), np.full(size, np.nan)
-        if not isinstance(found, np.ndarray):
-            found = chunk.filled(found, np.nan)
-        share = getattr(self, f"_share_{self.type}", self._share)(found, chunk)
-        points = measures.share_to_points(share, self.points)
+        points = self._points(found, chunk)
         fires = np.zeros(size, dtype=bool)
         if self.opens_alert:
             fires = getattr(self, f"_fires_{self.type}", self._fires)(found, chunk)
             if self.only_high_value:
                 fires = fires & (self._high_value(chunk) | self._tier_asks(chunk))
         return points, fires, found
+
+    def _points(self, measure, chunk):
+        """Return whole points by the card in use, NaN for no data."""
+        if chunk.weights:
+            return self._fitted_points(measure, chunk)
+        share = getattr(self, f"_share_{self.type}", self._share)(measure, chunk)
+        return measures.share_to_points(share, self.points)
 
     def _share(self, measure, chunk):
         return measures.stairs(measure, self._thresholds())

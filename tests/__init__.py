@@ -118,6 +118,7 @@ from . import test_enterprise_helpdesk
 from . import test_pain
 from . import test_competitor_report
 from . import test_timeline_event
+from . import test_risk_card
 from . import test_budget
 from . import test_digest
 from . import test_kpi_more

@@ -81,11 +81,11 @@ class TestLedgerRollup(LedgerCase):
             for domain in (Domain.TRUE, segments, users):
                 span = Span(self.company, month - 2 * MONTH, month, domain)
                 self.assertTrue(span.by_place)
-                found = metrics._span_totals(span)
+                [found] = metrics._spans_totals([span])
                 # A condition on anything else has it read from the ledger.
                 span = span._replace(domain=domain & placed)
                 self.assertFalse(span.by_place)
-                wanted = metrics._span_totals(span)
+                [wanted] = metrics._spans_totals([span])
                 for name, value in wanted.items():
                     self.assertAlmostEqual(found[name], value, 2, (month, domain, name))
 

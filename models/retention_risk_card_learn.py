@@ -1,0 +1,280 @@
+"""Learning a card: what was known one window ago, and who bought nothing since."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+import numpy as np
+
+from odoo import api, models
+from odoo.fields import Command
+
+from ..analytics import recency, risk, risk_calibration, risk_fit
+from ..analytics.measures import share_to_points, stairs
+
+
+class Standing(NamedTuple):
+    """Customers on one day, by the signals a card can learn from.
+
+    ``signals``: of the scales; ``bands``: one column per scale; ``expert``: the score of the
+    expert card; ``customers``: partner ids.
+    """
+
+    signals: object
+    scales: tuple
+    bands: np.ndarray
+    expert: np.ndarray
+    customers: np.ndarray
+
+
+class RetentionRiskCard(models.Model):
+    _inherit = "retention.risk.card"
+
+    # ---------------------------------------------------------------- scheduled action, button
+    @api.model
+    def _cron_learn(self):
+        """Learn a card of every company to compare with the one in use."""
+        cron = self.env["ir.cron"]
+        companies = self.env["res.company"]._retention_companies()
+        for left, company in zip(range(len(companies), 0, -1), companies, strict=True):
+            last = self.env["retention.run"]._last_done(company)
+            if last:
+                self._check_due(company, last.as_of)
+                self._learn(company, last.as_of)
+            if not cron._commit_progress(1, remaining=left - 1):
+                return
+
+    def action_learn(self):
+        """Learn a card of the current company from what is known today."""
+        self._check_manager()
+        company = self.env.company._retention_company()
+        last = self.env["retention.run"].sudo()._last_done(company)
+        card = self._learn(company, last.as_of if last else company._retention_today())
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": card.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
+
+    # ---------------------------------------------------------------- learning
+    @api.model
+    def _learn(self, company, as_of, horizon=None):
+        """Learn a card from the window that ends on ``as_of``; no customer is touched.
+
+        Cards that were not used yet make room for it. Doing it twice leaves an equal card.
+
+        :param horizon: days of the window, None for the company's own
+        :return: the card, to compare; or one that says why nothing was learned
+        """
+        cards = self.sudo().with_company(company)
+        company = company.with_env(cards.env)
+        horizon = horizon or company.sudo().retention_risk_horizon_days
+        begin = as_of - timedelta(days=horizon)
+        scope = cards.env["retention.metrics"]._scope(company, as_of)
+        back, first_day = cards.env["retention.metrics"]._bought_after(scope, begin)
+        past = cards._standing(company, begin)
+        lapsed = np.array([not back.get(int(one)) for one in past.customers], dtype=bool)
+        no = risk_fit.refusal(first_day, as_of, horizon, lapsed)
+        learned = not no and past.scales
+        fitted = risk_fit.learn(past.bands, past.scales, lapsed) if learned else None
+        if not fitted:
+            no = no or risk_fit.Refusal("flat")
+        values = {
+            "company_id": company.id,
+            "learned_on": as_of,
+            "horizon_days": horizon,
+            "window_from": begin,
+            "customer_count": len(lapsed),
+            "lapsed_count": int(lapsed.sum()),
+            "bought_count": int((~lapsed).sum()),
+        }
+        cards._make_room(company, as_of)
+        if no:
+            refused = {"state": "refused", "refusal": no.code}
+            figures = {"refusal_found": no.found, "refusal_needed": no.needed}
+            return cards.create({**values, **refused, **figures}).with_env(self.env)
+        card = cards.create({**values, **cards._judged(past, lapsed)})
+        card.write({"intercept": fitted.intercept, "slope": fitted.slope})
+        card._write_lines(past, fitted, lapsed)
+        card._write_moves(company, as_of)
+        return card.with_env(self.env)
+
+    @api.model
+    def _make_room(self, company, as_of):
+        """Put away cards that nobody used."""
+        found = self.search(
+            [("company_id", "=", company.id), ("state", "in", ("draft", "refused"))]
+        )
+        gone = found.filtered(lambda card: card.state == "refused" or card.learned_on == as_of)
+        gone.unlink()
+        (found - gone).write({"state": "superseded"})
+
+    @api.model
+    def _chunk_on(self, company, day):
+        """Return (profiles, Chunk of all customers) as :meth:`_compute_as_of` sees them."""
+        profiles = self.env["retention.profile"].sudo().with_company(company)
+        scope, table = profiles._rfm_as_of(company.with_env(profiles.env), day)
+        table = table.join(profiles._tier_as_of(scope, table))
+        return profiles, profiles._past_chunk(scope, table)[0]
+
+    @api.model
+    def _standing(self, company, day):
+        """Return the Standing of all customers of ``company`` on ``day``."""
+        profiles, chunk = self._chunk_on(company, day)
+        signals = profiles.env["retention.signal"]._of_company(company)
+        signals = signals.filtered(lambda signal: signal.replayable and signal.points > 0)
+        card, measured = profiles._card(signals, chunk, self.browse())
+        scales, bands = [], [np.empty((len(chunk.snap.index), 0), dtype="int64")]
+        for number, signal in enumerate(signals):
+            values = signal._own_values(measured[:, number], chunk) if len(measured) else ()
+            for place, edges in enumerate(signal._own_scales()):
+                scales.append(risk_fit.Scale(number, tuple(edges)))
+                if len(measured):
+                    bands.append(risk_fit.bands_of(values[place], edges)[:, None])
+        expert = risk.score_card(card.points, card.maxima).score
+        customers = chunk.snap.index.to_numpy()
+        return Standing(signals, tuple(scales), np.hstack(bands), expert, customers)
+
+    # ---------------------------------------------------------------- what it is worth
+    @api.model
+    def _judged(self, past, lapsed):
+        """Return values: both cards against what happened to customers they had not seen."""
+        score, chance = risk_fit.judged_by_others(past.customers, past.bands, past.scales, lapsed)
+        expert = risk_calibration.chance_by_others(past.customers, past.expert, lapsed)
+        known = ~np.isnan(score) & ~np.isnan(expert)
+        gone = lapsed[known]
+        found = {
+            "fitted": (score[known].astype("int64"), chance[known]),
+            "expert": (past.expert[known], expert[known]),
+        }
+        values, bins = {}, []
+        for card, (figure, said) in found.items():
+            values[f"auc_{card}"] = risk_calibration.auc(figure, gone)
+            values[f"brier_{card}"] = risk_calibration.brier(said, gone)
+            bins += _decile_rows(card, risk_calibration.deciles(figure, said, gone))
+            levels = risk_calibration.levels(figure, gone)
+            bins += _level_rows(card, levels)
+            if card == "fitted":
+                values["shares"] = risk_calibration.stake_shares(
+                    levels["customers"], levels["lapsed"]
+                )
+        return {**values, "bin_ids": [Command.create(row) for row in bins]}
+
+    def _write_lines(self, past, fitted, lapsed):
+        rows, place = [], {}
+        for number, (scale, points) in enumerate(zip(fitted.scales, fitted.points, strict=True)):
+            signal = past.signals[scale.signal]
+            place[signal] = place.get(signal, -1) + 1
+            band, size = past.bands[:, number], len(points)
+            known = band >= 0
+            customers = np.bincount(band[known], minlength=size)
+            gone = np.bincount(band[known], weights=lapsed[known], minlength=size)
+            expert = signal._expert_bands(place[signal], size)
+            rows += [
+                {
+                    "card_id": self.id,
+                    "signal_id": signal.id,
+                    "sequence": scale.signal,
+                    "scale": place[signal],
+                    "band": k,
+                    "low": scale.edges[k - 1] if k else 0,
+                    "high": scale.edges[k] if k < len(scale.edges) else 0,
+                    "is_last": k == len(scale.edges),
+                    "points": int(points[k]),
+                    "expert": expert[k],
+                    "customers": int(customers[k]),
+                    "lapsed": int(gone[k]),
+                }
+                for k in range(size)
+            ]
+        self.env["retention.risk.card.line"].create(rows)
+
+    # ---------------------------------------------------------------- what it would change
+    def _levels_on(self, company, day):
+        """Return (Chunk, level by the expert card, level by this card) on ``day``."""
+        chunk, *scores = self._scores_on(company, day)
+        return chunk, *map(risk.plain_level, scores)
+
+    def _write_moves(self, company, as_of):
+        chunk, old, new = self._levels_on(company, as_of)
+        snap = chunk.snap
+        cents = risk.amount_before_last(
+            snap.days.assign(cents=snap.days["amount"] * 100), snap.customers["last_day"]
+        ).to_numpy()
+        pairs, place = np.unique(np.column_stack([old, new]), axis=0, return_inverse=True)
+        place = place.reshape(-1)
+        customers = np.bincount(place, minlength=len(pairs))
+        amount = np.bincount(place, weights=cents, minlength=len(pairs))
+        self.env["retention.risk.card.move"].create(
+            [
+                {
+                    "card_id": self.id,
+                    "old_level": risk.LEVELS[before],
+                    "new_level": risk.LEVELS[after],
+                    "customers": int(customers[k]),
+                    "amount": amount[k] / 100,
+                }
+                for k, (before, after) in enumerate(pairs)
+            ]
+        )
+
+    def _open_movers(self, old_level, new_level):
+        """Return the action that lists who is between these levels on the day of the card."""
+        company = self.company_id
+        chunk, old, new = self.sudo()._levels_on(company, self.learned_on)
+        wanted = (old == risk.LEVELS.index(old_level)) & (new == risk.LEVELS.index(new_level))
+        partners = chunk.snap.index[wanted]
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_retention.action_retention_profile"
+        )
+        action["domain"] = [
+            ("company_id", "=", company.id),
+            ("partner_id", "in", [int(partner) for partner in partners]),
+        ]
+        action["context"] = {}
+        return action
+
+
+class RetentionSignal(models.Model):
+    _inherit = "retention.signal"
+
+    def _expert_bands(self, scale, size):
+        """Return what the expert card gives for each band of a scale, as text."""
+        if self.type == "recency":
+            return recency.expert_bands() if not scale else [False] * size
+        bands = np.arange(size)
+        share = stairs(bands, tuple(range(size - 1))) if size > 1 else bands
+        return [str(int(points)) for points in share_to_points(share, self.points)]
+
+
+def _decile_rows(card, table):
+    return [
+        {
+            "kind": "decile",
+            "card": card,
+            "number": int(row.Index) + 1,
+            "score_from": int(row.score_from),
+            "score_to": int(row.score_to),
+            "customers": int(row.customers),
+            "lapsed": int(row.lapsed),
+            "predicted": 100 * row.predicted,
+            "observed": 100 * row.observed,
+        }
+        for row in table.itertuples()
+    ]
+
+
+def _level_rows(card, table):
+    return [
+        {
+            "kind": "level",
+            "card": card,
+            "number": number + 1,
+            "level": risk.LEVELS[number],
+            "customers": int(customers),
+            "lapsed": int(lapsed),
+            "observed": 100 * lapsed / customers if customers else 0,
+        }
+        for number, (customers, lapsed) in enumerate(table.itertuples(index=False))
+    ]
