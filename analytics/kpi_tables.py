@@ -46,6 +46,7 @@ def migration(ledger: pd.DataFrame, start, end, column: str) -> Migration:
 class Cohorts(NamedTuple):
     """Rows are months of the first purchase, columns months since, 0 being the first.
 
+    The size is the number of customers with a row in month 0.
     A cell that lies after the last month is not empty but open: NaN.
     """
 
@@ -56,7 +57,7 @@ class Cohorts(NamedTuple):
     @property
     def share(self) -> pd.DataFrame:
         """Return the share of each cohort's customers."""
-        return self.customers.div(self.size, axis=0)
+        return self.customers.div(self.size.where(self.size > 0), axis=0)
 
     @property
     def mean(self) -> pd.Series:
@@ -79,7 +80,8 @@ def cohorts(ledger: pd.DataFrame, last, cumulative: bool = False) -> Cohorts:
     months = pd.DatetimeIndex(rows["cohort"].unique(), name="cohort").sort_values()
     reached = last.year * 12 + last.month - (months.year * 12 + months.month).to_numpy()
     ages = pd.RangeIndex(reached.max(initial=-1) + 1, name="age")
-    size = rows.groupby("cohort")["customer"].nunique().reindex(months).astype("int64")
+    first = rows[rows["age"] == 0].groupby("cohort")["customer"].nunique()
+    size = first.reindex(months, fill_value=0).astype("int64")
     bought = rows[rows["purchase_days"] > 0]
     if cumulative:
         bought = bought.sort_values("age").assign(later=bought["age"] > 0)

@@ -130,7 +130,8 @@ def empty(env):
     env.cr.execute(
         """TRUNCATE retention_profile, retention_change, retention_run,
                retention_refresh_request, retention_reason, retention_ledger,
-               retention_ledger_rollup, retention_ledger_month CASCADE"""
+               retention_ledger_rollup, retention_ledger_period,
+               retention_ledger_month CASCADE"""
     )
     env.cr.commit()
     env.invalidate_all()
@@ -209,7 +210,10 @@ def ledger(env):
     as_of = env["retention.run"]._last_done(company).as_of
     ids = profiles.search([("company_id", "=", company.id)]).partner_id.ids
     for _round in range(option("runs")):
-        env.cr.execute("TRUNCATE retention_ledger, retention_ledger_rollup, retention_ledger_month")
+        env.cr.execute(
+            """TRUNCATE retention_ledger, retention_ledger_rollup, retention_ledger_period,
+                   retention_ledger_month"""
+        )
         env.cr.commit()
         env.invalidate_all()
         with timed(figures, "yardstick"):

@@ -104,6 +104,17 @@ def purchase_lines(figures, full):
     yield row("  peak Python memory", f"{memory} MB", "", f"{MAX_MEMORY_MB} MB")
 
 
+def card_lines(figures):
+    base = median(figures["yardstick"])
+    note = f"{figures['customers']:,} customers, {figures['state']}; once a month"
+    yield timing("learning a risk card", median(figures["learn"]), base, None, note)
+    yield timing("  a night judged by the expert card", median(figures["expert"]), base, 3)
+    if "fitted" in figures:
+        yield timing("  a night judged by the fitted card", median(figures["fitted"]), base, 3)
+    memory = figures["peak_memory_mb"]
+    yield row("  peak Python memory", f"{memory} MB", "", f"{MAX_MEMORY_MB} MB")
+
+
 def dashboard_lines(figures):
     base = median(figures["yardstick"])
     note = f"{figures['rows']:,} rows of the ledger, {figures['rolled']:,} of its roll-up"
@@ -162,6 +173,7 @@ def main(folder, target=None):
     lines += [row(f"queries: {what}", str(n)) for what, n in phases["chunks"].items()]
     lines += ledger_lines(phases["ledger"])
     lines += purchase_lines(phases["purchase_model"], phases["full"])
+    lines += card_lines(phases["fitted_card"])
     lines += ["", *dashboard_lines(phases["dashboard"]), ""]
     lines += confirm_lines(phases["confirm"], phases["plain"])
     if "contacts" in phases:

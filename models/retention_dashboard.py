@@ -87,8 +87,8 @@ class RetentionDashboard(models.AbstractModel):
 
     @api.model
     def _months(self, company):
-        """Return which months of the company are known, as first days, and how many wait."""
-        names = ("known_first", "known_last", "months", "waiting")
+        """Return which months are known, as first days, how many wait, and the last run."""
+        names = ("known_first", "known_last", "months", "waiting", "computed_at")
         found = self.env["retention.metrics"]._known_months(company)
         return dict(zip(names, found, strict=True))
 
@@ -109,7 +109,7 @@ class RetentionDashboard(models.AbstractModel):
                 "currency_id": span.company.sudo().currency_id.id,
             },
             "period": self._told_period(span, months),
-            "fresh": self._fresh(span.company, months),
+            "fresh": self._fresh(months),
             "empty": None,
         }
         overview["empty"] = self._why_empty(span, overview["fresh"])
@@ -121,7 +121,8 @@ class RetentionDashboard(models.AbstractModel):
         if options.get("advanced"):
             overview["cards"] += self._advanced_cards(span)
         overview["bridge"] = {name: now[name] for name in ("start", "lost", "new", "back", "end")}
-        return {**overview, **self._profile_tables(span), **self._follow_up(span)}
+        settled = self.env["retention.metrics"]._settled(span)
+        return {**overview, **self._profile_tables(settled), **self._follow_up(settled)}
 
     @api.model
     @api.readonly
@@ -144,20 +145,10 @@ class RetentionDashboard(models.AbstractModel):
         }
 
     @api.model
-    def _fresh(self, company, months):
+    def _fresh(self, months):
         """Return when figures were computed and how far months are closed."""
-        run = (
-            self.env["retention.run"]
-            .sudo()
-            .search_fetch(
-                [("company_id", "=", company.id), ("state", "=", "done")],
-                ["ended_at"],
-                order="ended_at desc, id desc",
-                limit=1,
-            )
-        )
         return {
-            "computed_at": fields.Datetime.to_string(run.ended_at) or None,
+            "computed_at": fields.Datetime.to_string(months["computed_at"]) or None,
             "closed_until": _text(months["known_last"]),
             "waiting": months["waiting"],
             "months": months["months"],
@@ -179,10 +170,10 @@ class RetentionDashboard(models.AbstractModel):
     def _totals(self, spans):
         """Return what simple key figures are made of, for each span."""
         metrics = self.env["retention.metrics"]
-        solved = metrics._resolutions(spans)
+        totals, solved = metrics._spans_totals(spans), metrics._resolutions(spans)
         return [
-            {**metrics._span_totals(span), "hours": hours, "solved": count}
-            for span, (hours, count) in zip(spans, solved, strict=True)
+            {**found, "hours": hours, "solved": count}
+            for found, (hours, count) in zip(totals, solved, strict=True)
         ]
 
     @api.model
@@ -271,16 +262,18 @@ class RetentionDashboard(models.AbstractModel):
         for root, arm, tally in self._sop_tallies(span):
             arms = tallies.setdefault(root, {"treated": Tally(), "control": Tally()})
             arms[arm] += tally
-        found = [self._told_sop(root, **arms) for root, arms in tallies.items()]
-        return sorted(found, key=lambda sop: (-(sop["rate"] or 0), sop["name"]))
+        verdicts = self.env["retention.sop"]._verdicts(span.company)
+        rank = {root_id: number for number, root_id in enumerate(verdicts)}
+        found = [
+            self._told_sop(root, verdicts.get(root.id), **arms) for root, arms in tallies.items()
+        ]
+        return sorted(found, key=lambda sop: (rank.get(sop["id"], len(rank)), sop["name"]))
 
     @api.model
     def _sop_tallies(self, span):
         domain = Domain("company_id", "=", span.company.id)
         domain &= Domain("entered_on", "<=", span.last_day)
-        if span.domain:
-            meant = self.env["retention.metrics"]._meant_customers(span)
-            domain &= Domain("partner_id", "in", meant)
+        domain &= self.env["retention.metrics"]._domain_of_customers(span)
         rows = self.env["retention.enrollment"]._read_group(
             domain,
             ["root_id", "arm", "window_over"],
@@ -301,7 +294,10 @@ class RetentionDashboard(models.AbstractModel):
                 yield root, arm, Tally(entered=count, cost=cost)
 
     @api.model
-    def _told_sop(self, sop, treated, control):
+    def _told_sop(self, sop, verdict, treated, control):
+        """Return a procedure with what the last night's verdict says of all its customers."""
+        verdict = verdict or {"code": "too_early", "sentence": "", "advice_sentence": ""}
+        sentences = (verdict["sentence"], verdict["advice_sentence"])
         rate, other = (percent(arm.purchases, arm.judged) for arm in (treated, control))
         return {
             "id": sop.id,
@@ -313,8 +309,8 @@ class RetentionDashboard(models.AbstractModel):
             "control_rate": other and other / 100,
             "revenue": treated.revenue,
             "cost": treated.cost,
-            "verdict": None if treated.judged and control.judged else "too_early",
-            "sentence": sop._verdict(treated, control) or "",
+            "verdict": verdict["code"],
+            "sentence": " ".join(sentence for sentence in sentences if sentence),
         }
 
 

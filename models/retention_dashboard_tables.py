@@ -53,22 +53,20 @@ class RetentionDashboard(models.AbstractModel):
     def _cohort_values(self, span, cumulative):
         """Return {cohort: size} and, by (cohort, age), customers and revenue."""
         metrics = self.env["retention.metrics"]
-        sizes, later = defaultdict(int), defaultdict(int)
-        for cohort, month, count in metrics._cohort_returns(span):
-            sizes[cohort] += count
-            if month:
-                later[cohort, _months_apart(cohort, month)] += count
-        customers, revenue = defaultdict(int), defaultdict(float)
-        for cohort, month, count, amount in metrics._cohort_cells(span):
-            customers[cohort, _months_apart(cohort, month)] = count
-            revenue[cohort, _months_apart(cohort, month)] = amount
+        sizes, customers, revenue = {}, defaultdict(int), defaultdict(float)
+        for cohort, month, count, bought, amount in metrics._cohort_cells(span):
+            age = _months_apart(cohort, month)
+            customers[cohort, age], revenue[cohort, age] = bought, amount
+            sizes[cohort] = sizes.get(cohort, 0) + (0 if age else count)
         if not cumulative:
             return sizes, customers, revenue
+        later = defaultdict(int)
+        for cohort, month, count in metrics._cohort_returns(span):
+            later[cohort, _months_apart(cohort, month)] = count
         for cohort in sizes:
             for age in range(1, _months_apart(cohort, span.last) + 1):
                 revenue[cohort, age] += revenue[cohort, age - 1]
-                if age > 1:
-                    later[cohort, age] += later[cohort, age - 1]
+                later[cohort, age] += later[cohort, age - 1]
                 customers[cohort, age] = later[cohort, age]
         return sizes, customers, revenue
 

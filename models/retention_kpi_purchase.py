@@ -14,6 +14,5 @@ class RetentionKpi(models.AbstractModel):
             Domain("company_id", "=", company.id) & Domain("forecast_on", "!=", False)
         )
         columns = (SQL.identifier(profiles._table, name) for name in ("partner_id", "clv_expected"))
-        return {
-            row[0]: float(row[1] or 0) for row in self.env.execute_query(query.select(*columns))
-        }
+        rows = self.env.execute_query(query.select(*columns))
+        return {customer: float(value or 0) for customer, value in rows}

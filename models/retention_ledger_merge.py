@@ -30,6 +30,8 @@ class RetentionLedger(models.Model):
         """
         self.env.flush_all()
         profiles = [kept.id, *others.ids]
+        metrics, company = self.env["retention.metrics"].sudo(), kept.company_id
+        metrics._roll_up_customers(company.id, (kept | others).partner_id.ids, -1)
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", JOINED))
         self.env.cr.execute(
             SQL("CREATE TEMPORARY TABLE %s AS %s", JOINED, self._joined_rows(kept, profiles))
@@ -55,11 +57,8 @@ class RetentionLedger(models.Model):
                 joined=JOINED,
             )
         )
-        months = self.env.execute_query(SQL("SELECT month FROM %s", JOINED))
         self.env.cr.execute(SQL("DROP TABLE %s", JOINED))
-        self.env["retention.metrics"].sudo()._roll_up_from(
-            kept.company_id.id, [month for (month,) in months]
-        )
+        metrics._roll_up_customers(company.id, kept.partner_id.ids, 1)
         self.env.invalidate_all()
 
     @api.model

@@ -140,7 +140,7 @@ class RetentionLedgerMonth(models.Model):
         month = month_of(company, self.month, self.recorded, now)
         columns = metrics._compute_month(month)
         count = metrics._store_month(month, columns)
-        metrics._roll_up_from(company.id, [self.month])
+        self._roll_up()
         self.write(
             {
                 "state": "closed",
@@ -154,6 +154,16 @@ class RetentionLedgerMonth(models.Model):
         if not self._waiting(company):
             self._finish(as_of, everything=not month.now)
         self.env["retention.ledger"].invalidate_model(flush=False)
+
+    def _roll_up(self):
+        """Add the month up, and those after it that were closed before and stay so."""
+        company, metrics = self.company_id, self.env["retention.metrics"]
+        domain = [("company_id", "=", company.id), ("state", "=", "closed")]
+        after = self.search([*domain, ("month", ">", self.month)]).mapped("month")
+        metrics._roll_up(company.id, [self.month, *(after and [self.month + MONTH])])
+        ends = metrics._ends_after(company.id, [self.month])
+        kept = [month for month in ends if month == self.month or month in after]
+        metrics._roll_up_periods(company.id, kept)
 
     def _finish(self, as_of, everything):
         """Restate the months that are looked back on, or all, up to this one."""

@@ -66,16 +66,65 @@ class RetentionLedgerRollup(models.Model):
     @api.private
     def init(self):
         """Add up a ledger that is older than this table."""
-        super().init()
-        metrics = self.env["retention.metrics"]
+        self._roll_up_older("retention_ledger_rollup", "_roll_up")
+
+    @api.model
+    def _roll_up_older(self, table, method):
         rows = self.env.execute_query(
             SQL(
                 """SELECT company_id, ARRAY_AGG(DISTINCT month) FROM retention_ledger
-                   WHERE NOT EXISTS (SELECT FROM retention_ledger_rollup) GROUP BY company_id"""
+                   WHERE NOT EXISTS (SELECT FROM %s) GROUP BY company_id""",
+                SQL.identifier(table),
             )
         )
         for company_id, months in rows:
-            metrics._roll_up(company_id, months)
+            getattr(self.env["retention.metrics"], method)(company_id, months)
+
+
+class RetentionLedgerPeriod(models.Model):
+    """The same for the periods that the dashboard opens with: three months, the last of which
+    is ``month``. Customers are different ones over the period, placed as it began.
+    """
+
+    _name = "retention.ledger.period"
+    _description = "Customer Ledger by Three Months"
+    _order = "month desc, id"
+    _rec_name = "month"
+    _allow_sudo_commands = False
+    _log_access = False
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    month = fields.Date("Last Month", required=True, readonly=True)
+    segment_id = fields.Many2one("retention.segment", readonly=True, ondelete="restrict")
+    tier_id = fields.Many2one("retention.tier", readonly=True, ondelete="restrict")
+    team_id = fields.Many2one("crm.team", "Sales Team", readonly=True, ondelete="set null")
+    user_id = fields.Many2one("res.users", "Account Manager", readonly=True, ondelete="set null")
+
+    start_count = fields.Integer("Customers at Start", readonly=True)
+    end_count = fields.Integer("Customers at End", readonly=True)
+    kept_count = fields.Integer("Customers Kept", readonly=True)
+    lost_count = fields.Integer("Lost of Those at Start", readonly=True)
+    new_count = fields.Integer("New Customers", readonly=True)
+    back_count = fields.Integer("Customers Who Came Back", readonly=True)
+    buyers_count = fields.Integer("Buying Customers", readonly=True)
+    repeat_buyers_count = fields.Integer("Bought on Two Days or More", readonly=True)
+    promoters_count = fields.Integer("Promoters", readonly=True)
+    answered_count = fields.Integer("Customers Who Answered", readonly=True)
+    revenue = fields.Monetary(readonly=True)
+    orders = fields.Integer("Order Count", readonly=True)
+    nps_net = fields.Integer(
+        "Promoters Less Detractors (%)", readonly=True, help="A hundred for each promoter."
+    )
+    nps_answers = fields.Integer("NPS Answers", readonly=True)
+
+    _company_month_idx = models.Index("(company_id, month)")
+
+    @api.private
+    def init(self):
+        """Add up a ledger that is older than this table."""
+        rollup = self.env["retention.ledger.rollup"]
+        rollup._roll_up_older("retention_ledger_period", "_roll_up_periods")
 
 
 class ResPartner(models.Model):
@@ -92,14 +141,16 @@ class RetentionLedger(models.Model):
 
     @api.model
     def _leave_out(self, partner_ids):
-        """Delete the rows of these customers, sums included."""
+        """Delete the rows of these customers, and their part of the sums."""
         rows = self.env.execute_query(
             SQL(
-                """WITH gone AS (DELETE FROM retention_ledger WHERE partner_id = ANY(%s)
-                                 RETURNING company_id, month)
-                   SELECT company_id, ARRAY_AGG(DISTINCT month) FROM gone GROUP BY company_id""",
+                "SELECT DISTINCT company_id FROM retention_ledger WHERE partner_id = ANY(%s)",
                 list(partner_ids),
             )
         )
-        for company_id, months in rows:
-            self.env["retention.metrics"].sudo()._roll_up_from(company_id, months)
+        for (company_id,) in rows:
+            metrics = self.env["retention.metrics"].sudo()
+            metrics._roll_up_customers(company_id, partner_ids, -1)
+        self.env.cr.execute(
+            SQL("DELETE FROM retention_ledger WHERE partner_id = ANY(%s)", list(partner_ids))
+        )

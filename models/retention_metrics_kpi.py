@@ -14,30 +14,32 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .retention_metrics_ledger import Month
-from .retention_metrics_ledger_rollup import PLACES
+from .retention_metrics_ledger_rollup import LENGTH, PLACES
 
 MONTH = relativedelta(months=1)
 # What is known of each customer over a period, made of its rows ``line``; %s: only of the period.
 SUMS = ("purchase_days", "orders", "revenue", "nps_answers", "nps_promoters", "nps_detractors")
 # Sets of customers, as conditions on those; of these is made up what analytics.kpi calls the same.
 SETS = {
-    "start": SQL("at_start"),
-    "end": SQL("at_end"),
-    "kept": SQL("at_start AND at_end"),
-    "lost": SQL("at_start AND NOT at_end"),
-    "new": SQL("at_end AND NOT at_start AND is_new"),
-    "back": SQL("at_end AND NOT at_start AND NOT is_new AND is_back"),
-    "buyers": SQL("purchase_days > 0"),
-    "repeat_buyers": SQL("purchase_days >= 2"),
-    "promoters": SQL("nps_promoters > 0"),
-    "answered": SQL("nps_answers > 0"),
+    "start": SQL("who.at_start"),
+    "end": SQL("who.at_end"),
+    "kept": SQL("who.at_start AND who.at_end"),
+    "lost": SQL("who.at_start AND NOT who.at_end"),
+    "new": SQL("who.at_end AND NOT who.at_start AND who.is_new"),
+    "back": SQL("who.at_end AND NOT who.at_start AND NOT who.is_new AND who.is_back"),
+    "buyers": SQL("who.purchase_days > 0"),
+    "repeat_buyers": SQL("who.purchase_days >= 2"),
+    "promoters": SQL("who.nps_promoters > 0"),
+    "answered": SQL("who.nps_answers > 0"),
 }
 AMOUNTS = {
-    "revenue": SQL("revenue"),
-    "orders": SQL("orders"),
-    "nps_net": SQL("100 * (nps_promoters - nps_detractors)"),
-    "nps_answers": SQL("nps_answers"),
+    "revenue": SQL("who.revenue"),
+    "orders": SQL("who.orders"),
+    "nps_net": SQL("100 * (who.nps_promoters - who.nps_detractors)"),
+    "nps_answers": SQL("who.nps_answers"),
 }
+# Columns of retention.ledger.period, in the order SETS, AMOUNTS.
+PERIOD_COLUMNS = (*(f"{name}_count" for name in SETS), *AMOUNTS)
 
 
 class Quotient(NamedTuple):
@@ -83,13 +85,15 @@ class Span(NamedTuple):
     """Months ``first`` to ``last`` (their first days) of a company.
 
     ``domain``: over the ledger, which customers are meant: those whose placing row is in it; see
-    :attr:`analytics.kpi.Period.placing`. None: everybody.
+    :attr:`analytics.kpi.Period.placing`. None: everybody. ``only``: of these
+    customers, ids or SQL of ids.
     """
 
     company: object
     first: object
     last: object
     domain: Domain | None = None
+    only: object = None
 
     @property
     def months(self):
@@ -122,8 +126,9 @@ class RetentionMetrics(models.AbstractModel):
     # ---------------------------------------------------------------- months
     @api.model
     def _known_months(self, company):
-        """Return (first and last month that was ever closed, how many, how many wait)."""
+        """Return (first and last month that was ever closed, how many, how many wait, last run)."""
         months = self.env["retention.ledger.month"]
+        self.env["retention.run"].flush_model(["company_id", "state", "ended_at"])
         query = months._search(Domain("company_id", "=", company.id))
         [found] = self.env.execute_query(
             query.select(
@@ -131,6 +136,11 @@ class RetentionMetrics(models.AbstractModel):
                 SQL("MAX(month) FILTER (WHERE closed_at IS NOT NULL)"),
                 SQL("COUNT(closed_at)"),
                 SQL("COUNT(*) FILTER (WHERE state = 'waiting')"),
+                SQL(
+                    """(SELECT MAX(ended_at) FROM retention_run
+                        WHERE company_id = %s AND state = 'done')""",
+                    company.id,
+                ),
             )
         )
         return found
@@ -139,6 +149,8 @@ class RetentionMetrics(models.AbstractModel):
     @api.model
     def _span_window(self, span, since=None):
         window = Domain("company_id", "=", span.company.id) & Domain("month", "<=", span.last)
+        if span.only is not None:
+            window &= Domain("partner_id", "in", span.only)
         return window & Domain("month", ">=", since) if since else window
 
     @api.model
@@ -198,14 +210,29 @@ class RetentionMetrics(models.AbstractModel):
         return self._span_customers(span, None, (), {})
 
     @api.model
+    def _settled(self, span):
+        """Return the span with the ids of the customers it means instead of its domain."""
+        if not span.domain:
+            return span
+        rows = self.env.execute_query(self._meant_customers(span))
+        return span._replace(domain=None, only=[partner_id for (partner_id,) in rows])
+
+    @api.model
+    def _domain_of_customers(self, span):
+        """Return the domain on ``partner_id`` of the customers whom the span means."""
+        only = self._meant_customers(span) if span.domain else span.only
+        return Domain.TRUE if only is None else Domain("partner_id", "in", only)
+
+    @api.model
     def _figure_rows(self, span):
-        """Return SQL (partner_id, at_start, at_end, is_new, is_back, SUMS) of the span."""
+        """Return SQL (partner_id, at_start, at_end, is_new, is_back, last_month, SUMS)."""
         inside = SQL(" FILTER (WHERE line.month >= %s)", span.first) if span.domain else SQL()
         values = {
             "at_start": SQL("BOOL_OR(line.active_start AND line.month = %s)", span.first),
             "at_end": SQL("BOOL_OR(line.active_end AND line.month = %s)", span.last),
             "is_new": SQL("BOOL_OR(line.is_new)%s", inside),
             "is_back": SQL("BOOL_OR(line.is_reactivated)%s", inside),
+            "last_month": SQL("MAX(line.month)"),
         }
         for name in SUMS:
             values[name] = SQL("SUM(%s)%s", SQL.identifier("line", name), inside)
@@ -217,14 +244,81 @@ class RetentionMetrics(models.AbstractModel):
 
     # ---------------------------------------------------------------- figures
     @api.model
-    def _span_totals(self, span):
-        """Return {key of SETS: how many customers, key of AMOUNTS: their sum} of the span."""
-        counts = [SQL("COUNT(*) FILTER (WHERE %s)", condition) for condition in SETS.values()]
-        sums = [SQL("COALESCE(SUM(%s), 0)::float8", amount) for amount in AMOUNTS.values()]
-        [found] = self.env.execute_query(
-            SQL("SELECT %s FROM (%s) who", SQL(", ").join(counts + sums), self._figure_rows(span))
+    def _spans_totals(self, spans):
+        """Return {key of SETS: how many customers, key of AMOUNTS: their sum} of each span."""
+        parts = [
+            SQL("SELECT %s AS place, found.* FROM (%s) found", place, self._span_sums(span))
+            for place, span in enumerate(spans)
+        ]
+        rows = self.env.execute_query(SQL("%s ORDER BY place", SQL(" UNION ALL ").join(parts)))
+        return [dict(zip((*SETS, *AMOUNTS), row[1:], strict=True)) for row in rows]
+
+    @api.model
+    def _span_sums(self, span):
+        """Return SQL of one row: SETS counted, AMOUNTS summed.
+
+        From what is kept added up where that knows the span and what its domain asks.
+        """
+        if span.months != LENGTH or not span.by_place or span.only is not None:
+            return SQL("SELECT %s FROM (%s) who", self._figure_sums(), self._figure_rows(span))
+        periods = self.env["retention.ledger.period"]
+        domain = Domain("company_id", "=", span.company.id) & Domain("month", "=", span.last)
+        query = periods._search(domain & (span.domain or Domain.TRUE))
+        columns = (SQL.identifier(name) for name in PERIOD_COLUMNS)
+        return SQL(
+            "SELECT %s FROM (%s) rolled",
+            SQL(", ").join(SQL("COALESCE(SUM(%s), 0) AS %s", column, column) for column in columns),
+            query.select(SQL("%s.*", SQL.identifier(periods._table))),
         )
-        return dict(zip((*SETS, *AMOUNTS), found, strict=True))
+
+    @api.model
+    def _figure_sums(self, sign=1):
+        """Return SQL of the sums of rows of :meth:`_figure_rows`, as PERIOD_COLUMNS."""
+        counts = [SQL("COUNT(*) FILTER (WHERE %s)", condition) for condition in SETS.values()]
+        sums = [SQL("COALESCE(SUM(%s), 0)", amount) for amount in AMOUNTS.values()]
+        return SQL(", ").join(
+            SQL("%s * %s AS %s", sign, value, SQL.identifier(name))
+            for name, value in zip(PERIOD_COLUMNS, counts + sums, strict=True)
+        )
+
+    @api.model
+    def _roll_up_periods(self, company_id, months, partner_ids=None, sign=1):
+        """Like :meth:`_roll_up`, for the periods of LENGTH months that end with these."""
+        company, months = self.env["res.company"].browse(company_id), sorted(set(months))
+        if partner_ids is None and months:
+            self.env.cr.execute(
+                SQL(
+                    "DELETE FROM retention_ledger_period WHERE company_id = %s AND month = ANY(%s)",
+                    company_id,
+                    months,
+                )
+            )
+        only = None if partner_ids is None else list(partner_ids)
+        for month in months:
+            span = Span(company, month - (LENGTH - 1) * MONTH, month, None, only)
+            self.env.cr.execute(
+                SQL(
+                    """INSERT INTO retention_ledger_period (company_id, month, %(columns)s)
+                       SELECT %(company)s, %(month)s, %(places)s, %(sums)s
+                       FROM (%(rows)s) who
+                       JOIN retention_ledger line ON line.partner_id = who.partner_id
+                           AND line.company_id = %(company)s AND line.month = who.last_month
+                           AND line.month BETWEEN %(first)s AND %(month)s
+                       LEFT JOIN retention_ledger prior ON prior.partner_id = who.partner_id
+                           AND prior.company_id = %(company)s AND prior.month = %(before)s
+                           AND who.at_start
+                       GROUP BY 3, 4, 5, 6""",
+                    columns=SQL(", ").join(map(SQL.identifier, (*PLACES, *PERIOD_COLUMNS))),
+                    company=company_id,
+                    month=month,
+                    first=span.first,
+                    before=span.before,
+                    places=self._rolled_places(),
+                    sums=self._figure_sums(sign),
+                    rows=self.sudo()._figure_rows(span),
+                )
+            )
+        self.env["retention.ledger.period"].invalidate_model(flush=False)
 
     @api.model
     def _set_of_customers(self, span, name):
@@ -235,21 +329,19 @@ class RetentionMetrics(models.AbstractModel):
     def _solved_in_span(self, span, requests):
         """Return SQL (partner_id, hours) of ``requests`` solved in the span."""
         days = Month(span.company, span.first, span.last_day)
-        if span.domain:
-            meant = self._meant_customers(span)
-        else:
-            known = self.env["retention.ledger"]._search(self._span_window(span))
-            meant = known.select(SQL.identifier("retention_ledger", "partner_id"))
-        return SQL(
+        solved = SQL(
             """SELECT contact.commercial_partner_id AS partner_id,
                       EXTRACT(EPOCH FROM closed_at - opened_at)::float8 / 3600.0 AS hours
                FROM (%s) request JOIN res_partner contact ON contact.id = contact_id
-               WHERE solved AND %s AND opened_at IS NOT NULL
-               AND contact.commercial_partner_id IN (%s)""",
+               WHERE solved AND %s AND opened_at IS NOT NULL""",
             requests,
             days.holds(SQL("closed_at")),
-            meant,
         )
+        # Few customers have any: only of those it is asked whether they are meant.
+        meant = self._meant_customers(
+            span._replace(only=SQL("(SELECT partner_id FROM (%s) solved)", solved))
+        )
+        return SQL("SELECT * FROM (%s) solved WHERE partner_id IN (%s)", solved, meant)
 
     @api.model
     def _solved_customers(self, span):

@@ -27,8 +27,7 @@ class RetentionMetrics(models.AbstractModel):
         """Return SQL of all rows of customers with a first purchase, up to the span's end."""
         ledger = self.env["retention.ledger"]
         window = self._span_window(span) & Domain("cohort", "!=", False)
-        if span.domain:
-            window &= Domain("partner_id", "in", self._meant_customers(span))
+        window &= self._domain_of_customers(span)
         names = ("partner_id", "cohort", "month", "purchase_days", "revenue")
         columns = (SQL.identifier(ledger._table, name) for name in names)
         return SQL(
@@ -37,10 +36,10 @@ class RetentionMetrics(models.AbstractModel):
 
     @api.model
     def _cohort_cells(self, span):
-        """Return rows (cohort, month, customers who bought in it, revenue)."""
+        """Return rows (cohort, month, customers, customers who bought in it, revenue)."""
         return self.env.execute_query(
             SQL(
-                """SELECT cohort, month, COUNT(*) FILTER (WHERE purchase_days > 0),
+                """SELECT cohort, month, COUNT(*), COUNT(*) FILTER (WHERE purchase_days > 0),
                           SUM(revenue)::float8
                    FROM (%s) line GROUP BY cohort, month""",
                 self._cohort_rows(span),
@@ -49,14 +48,13 @@ class RetentionMetrics(models.AbstractModel):
 
     @api.model
     def _cohort_returns(self, span):
-        """Return rows (cohort, month of the first purchase after it or None, customers)."""
+        """Return rows (cohort, month of the first purchase after it, customers)."""
         return self.env.execute_query(
             SQL(
                 """SELECT cohort, later, COUNT(*) FROM (
-                       SELECT cohort, partner_id,
-                              MIN(month) FILTER (WHERE purchase_days > 0 AND month > cohort)
-                                  AS later
-                       FROM (%s) line GROUP BY cohort, partner_id) customer
+                       SELECT cohort, partner_id, MIN(month) AS later FROM (%s) line
+                       WHERE purchase_days > 0 AND month > cohort
+                       GROUP BY cohort, partner_id) customer
                    GROUP BY cohort, later""",
                 self._cohort_rows(span),
             )
@@ -68,7 +66,7 @@ class RetentionMetrics(models.AbstractModel):
 
         :param first: None: all of the cohort
         """
-        bought = SQL("TRUE")
+        bought = SQL("month = cohort")
         if first:
             bought = SQL("purchase_days > 0 AND month BETWEEN %s AND %s", first, last)
         return SQL(
@@ -127,9 +125,10 @@ class RetentionMetrics(models.AbstractModel):
     def _span_profiles(self, span, further=Domain.TRUE):
         """Return the query of today's profiles of buyers who are there and whom the span means."""
         domain = Domain("company_id", "=", span.company.id) & further
-        domain &= Domain("first_order_date", "!=", False) & Domain("partner_id.active", "=", True)
-        if span.domain:
-            domain &= Domain("partner_id", "in", self._meant_customers(span))
+        domain &= Domain("first_order_date", "!=", False)
+        # Few are archived, so leaving those out reads less than looking all others up.
+        domain &= Domain("partner_id", "not any", [("active", "=", False)])
+        domain &= self._domain_of_customers(span)
         return self.env["retention.profile"]._search(domain)
 
     @api.model
@@ -159,9 +158,7 @@ class RetentionMetrics(models.AbstractModel):
         """Return which alerts the span means: those opened in it."""
         domain = Domain("company_id", "=", span.company.id)
         domain &= Domain("opened_on", ">=", span.first) & Domain("opened_on", "<=", span.last_day)
-        if span.domain:
-            domain &= Domain("partner_id", "in", self._meant_customers(span))
-        return domain
+        return domain & self._domain_of_customers(span)
 
     @api.model
     def _funnel_counts(self, span):

@@ -41,9 +41,11 @@ class RetentionMetrics(models.AbstractModel):
             "last": last,
             "only": self._only_partners(scope, SQL("ledger.partner_id")),
         }
-        changed = Counter(self._restate_rows(values)) + Counter(self._add_late_rows(values))
+        late = self._add_late_rows(values)
+        changed = Counter(self._restate_rows(values)) + Counter(late)
         self.env.cr.execute(SQL("DROP TABLE %s", RESTATED))
         self._roll_up(scope.company.id, changed)
+        self._roll_up_periods(scope.company.id, self._ends_after(scope.company.id, late))
         return changed.total()
 
     @api.model

@@ -20,25 +20,88 @@ COUNTS = {
     "repeat_buyers": SQL("line.purchase_days >= 2"),
 }
 PLACES = ("segment_id", "tier_id", "team_id", "user_id")
+LENGTH = 3  # months of the periods that are kept added up as well
 
 
 class RetentionMetrics(models.AbstractModel):
     _inherit = "retention.metrics"
 
     @api.model
-    def _roll_up(self, company_id, months):
-        """Make the sums of these months equal to the ledger."""
+    def _roll_up(self, company_id, months, partner_ids=None, sign=1):
+        """Make the sums of these months equal to the ledger.
+
+        :param partner_ids: leave all sums alone and add those of these customers, or with
+            ``sign`` −1 take them out. Rows of the same place add up.
+        """
         months = sorted(set(months))
         if not months:
             return
+        if partner_ids is None:
+            self.env.cr.execute(
+                SQL(
+                    "DELETE FROM retention_ledger_rollup WHERE company_id = %s AND month = ANY(%s)",
+                    company_id,
+                    months,
+                )
+            )
         self.env.cr.execute(
             SQL(
-                "DELETE FROM retention_ledger_rollup WHERE company_id = %s AND month = ANY(%s)",
-                company_id,
-                months,
+                """INSERT INTO retention_ledger_rollup (company_id, month, %(names)s, %(sums)s)
+                   SELECT %(company)s, line.month, %(places)s, %(values)s
+                   FROM retention_ledger line %(prior)s
+                   WHERE line.company_id = %(company)s AND line.month = ANY(%(months)s) %(only)s
+                   GROUP BY 2, 3, 4, 5, 6 ORDER BY 2, 3, 4, 5, 6""",
+                names=SQL(", ").join(SQL.identifier(name) for name in PLACES),
+                sums=SQL(", ").join(SQL.identifier(name) for name in ("row_count", *COUNTS, *SUMS)),
+                company=company_id,
+                places=self._rolled_places(),
+                values=self._rolled_sums(sign),
+                prior=self._rolled_prior(),
+                months=months,
+                only=SQL()
+                if partner_ids is None
+                else SQL("AND line.partner_id = ANY(%s)", list(partner_ids)),
             )
         )
-        places = SQL(", ").join(
+        self.env["retention.ledger.rollup"].invalidate_model(flush=False)
+
+    @api.model
+    def _roll_up_customers(self, company_id, partner_ids, sign):
+        """Add all that these customers are part of to the sums, or take it out."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT month FROM retention_ledger
+                   WHERE company_id = %s AND partner_id = ANY(%s)""",
+                company_id,
+                list(partner_ids),
+            )
+        )
+        months = [month for (month,) in rows]
+        self._roll_up(company_id, months, partner_ids, sign)
+        ends = self._ends_after(company_id, months)
+        self._roll_up_periods(company_id, ends, partner_ids, sign)
+
+    @api.model
+    def _ends_after(self, company_id, months):
+        """Return the months at whose end a period of LENGTH that reads one of ``months`` ends."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT (month + delay * INTERVAL '1 month')::date AS last
+                   FROM UNNEST(%s::date[]) month, GENERATE_SERIES(0, %s) delay
+                   WHERE month + delay * INTERVAL '1 month' <= (
+                       SELECT MAX(month) FROM retention_ledger WHERE company_id = %s)
+                   ORDER BY last""",
+                list(months),
+                LENGTH,
+                company_id,
+            )
+        )
+        return [month for (month,) in rows]
+
+    @api.model
+    def _rolled_places(self):
+        """Return SQL of where ``prior``, else ``line``, stands."""
+        return SQL(", ").join(
             SQL(
                 "CASE WHEN prior.id IS NULL THEN %s ELSE %s END AS %s",
                 SQL.identifier("line", name),
@@ -47,54 +110,20 @@ class RetentionMetrics(models.AbstractModel):
             )
             for name in PLACES
         )
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO retention_ledger_rollup (company_id, month, %(names)s, %(sums)s)
-                   SELECT %(company)s, line.month, %(places)s, %(values)s
-                   FROM retention_ledger line %(prior)s
-                   WHERE line.company_id = %(company)s AND line.month = ANY(%(months)s)
-                   GROUP BY 2, 3, 4, 5, 6 ORDER BY 2, 3, 4, 5, 6""",
-                names=SQL(", ").join(SQL.identifier(name) for name in PLACES),
-                sums=SQL(", ").join(SQL.identifier(name) for name in ("row_count", *COUNTS, *SUMS)),
-                company=company_id,
-                places=places,
-                values=self._rolled_sums(),
-                prior=self._rolled_prior(),
-                months=months,
-            )
-        )
-        self.env["retention.ledger.rollup"].invalidate_model(flush=False)
 
     @api.model
-    def _roll_up_from(self, company_id, months):
-        """Like :meth:`_roll_up`, and the months after: customers stand there where they were."""
-        self._roll_up(
-            company_id,
-            [
-                month
-                for (month,) in self.env.execute_query(
-                    SQL(
-                        """SELECT DISTINCT (month + delay * INTERVAL '1 month')::date
-                           FROM UNNEST(%s::date[]) month, GENERATE_SERIES(0, 1) delay""",
-                        list(months),
-                    )
-                )
-            ],
-        )
-
-    @api.model
-    def _rolled_sums(self):
+    def _rolled_sums(self, sign=1):
         """Return SQL of the sums of rows ``line``, in the order row_count, COUNTS, SUMS."""
         counts = [
-            SQL("COUNT(*) FILTER (WHERE %s)::int AS %s", condition, SQL.identifier(name))
-            for name, condition in COUNTS.items()
+            SQL("%s * COUNT(*) FILTER (WHERE %s)::int AS %s", sign, condition, SQL.identifier(name))
+            for name, condition in {"row_count": SQL("TRUE"), **COUNTS}.items()
         ]
         # Of nothing recorded the sum is not recorded either.
         sums = [
-            SQL("SUM(%s) AS %s", SQL.identifier("line", name), SQL.identifier(name))
+            SQL("%s * SUM(%s) AS %s", sign, SQL.identifier("line", name), SQL.identifier(name))
             for name in SUMS
         ]
-        return SQL(", ").join([SQL("COUNT(*)::int AS row_count"), *counts, *sums])
+        return SQL(", ").join([*counts, *sums])
 
     @api.model
     def _rolled_prior(self):

@@ -65,7 +65,9 @@ class DashboardCase(LedgerCase):
                 for n in range(MONTHS)
             ]
         )
-        cls.env["retention.metrics"]._roll_up(cls.company.id, [month(n) for n in range(MONTHS)])
+        metrics, months = cls.env["retention.metrics"], [month(n) for n in range(MONTHS)]
+        metrics._roll_up(cls.company.id, months)
+        metrics._roll_up_periods(cls.company.id, months)
         cls.env.invalidate_all()
 
     @classmethod

@@ -137,8 +137,8 @@ class TestDashboardProcedures(EffectCase, DashboardCase):
         for partner in people[:2] + people[5:6]:
             self.order(partner, mine[0].entered_on.replace(day=28), 50)
         self.measure(30)
-        span = self.ask(mine[0].entered_on.replace(day=1), mine[0].entered_on.replace(day=1))
-        sops = self.dashboard._sops(self.dashboard._asked(span))
+        options = self.ask(mine[0].entered_on.replace(day=1), mine[0].entered_on.replace(day=1))
+        sops = self.dashboard._sops(self.dashboard._asked(options))
         [told] = [sop for sop in sops if sop["id"] == self.sop.id]
         effect = self.sop._tallies()
         treated, control = effect[self.sop.id, "treated"], effect[self.sop.id, "control"]
@@ -146,7 +146,17 @@ class TestDashboardProcedures(EffectCase, DashboardCase):
         self.assertEqual(told["rate"], treated.purchases / 5)
         self.assertEqual(told["control_rate"], control.purchases / 3)
         self.assertEqual(told["revenue"], treated.revenue)
-        self.assertEqual(told["sentence"], self.sop.verdict_text)
+        verdict = self.sop._verdicts(self.company)[self.sop.id]
+        self.assertEqual(told["verdict"], verdict["code"])
+        self.assertTrue(told["sentence"].startswith(verdict["sentence"]))
+        manager = self.make_user("a_manager", "customer_retention.group_manager")
+        dashboard = self.dashboard.with_user(manager)
+        dashboard.get_overview(options)
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        found = dashboard.get_overview(options)
+        self.assertEqual(len(found["sops"]), 1)
+        self.assertLessEqual(self.env.cr.sql_log_count - before, 15)
         user = self.make_user("plain_user", "customer_retention.group_user")
         dashboard = self.dashboard.with_user(user)
-        self.assertEqual(dashboard._sops(dashboard._asked(span)), [])
+        self.assertEqual(dashboard._sops(dashboard._asked(options)), [])

@@ -2,8 +2,11 @@
 
 from datetime import date, timedelta
 
+from lxml import etree
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .alert_common import OURS, AlertCase
 from .common import AS_OF
@@ -166,6 +169,17 @@ class TestWhoSeesTables(LedgerCase):
             rows = self.env[action["res_model"]].with_user(user)
             self.assertTrue(rows.with_context(**action["context"]).search([]))
             self.assertTrue(action["help"])
+
+    def test_every_filter_can_be_searched(self):
+        for model in (*TABLES, "retention.ledger.report", "retention.alert.report"):
+            rows = self.env[model].with_user(self.user)
+            arch = etree.fromstring(rows.get_view(view_type="search")["arch"])
+            for node in arch.iter("filter"):
+                with self.subTest(model=model, filter=node.get("name")):
+                    if domain := node.get("domain"):
+                        rows.search(safe_eval(domain, {"uid": self.user.id}))
+                    if by := safe_eval(node.get("context") or "{}").get("group_by"):
+                        rows.formatted_read_group([], [by], ["__count"])
 
     def test_every_table_says_what_is_missing(self):
         actions = self.env["ir.actions.act_window"].search(
