@@ -56,7 +56,7 @@ class RetentionBacktestResult(models.Model):
         help="Median from the alert to the day the customer was lost, of those who were.",
     )
     lead_count = fields.Integer("Lost after an Alert", readonly=True, aggregator=None)
-    owners = fields.Integer("Owners", readonly=True, aggregator=None)
+    owners = fields.Integer(readonly=True, aggregator=None)
     weekly = fields.Float(
         "Alerts a Week",
         readonly=True,

@@ -45,10 +45,15 @@ class RetentionBacktestSignal(models.Model):
         "UNIQUE (backtest_id, signal_id)", "A back-test has each signal once."
     )
 
-    @api.depends(*SETTINGS, "signal_id", *(f"signal_id.{name}" for name in SETTINGS))
+    @api.depends(*SETTINGS, *(f"signal_id.{name}" for name in SETTINGS), "backtest_id.result_ids")
     def _compute_is_changed(self):
-        for line in self:
-            line.is_changed = line._settings() != line.signal_id._settings()
+        """Compare with the rules as they are; once started, with what was replayed."""
+        for test, lines in self.grouped("backtest_id").items():
+            present = test.result_ids.filtered(lambda result: result.side == "present")
+            rows = {row["id"]: row for row in (present.config or {}).get("signals", ())}
+            for line in lines:
+                now = rows.get(line.signal_id.id) or line.signal_id._settings()
+                line.is_changed = any(now[name] != line[name] for name in SETTINGS)
 
     def _settings(self):
         return {name: self[name] for name in SETTINGS}
@@ -120,6 +125,24 @@ class RetentionSignal(models.Model):
         return self.env["retention.backtest"].action_new()
 
 
+class RetentionRiskCard(models.Model):
+    _inherit = "retention.risk.card"
+
+    def action_backtest(self):
+        """Open a back-test of this card, before it is used."""
+        self.ensure_one()
+        self.check_access("read")
+        test = self.env["retention.backtest"].create(
+            {
+                "company_id": self.company_id.id,
+                "name": self.display_name,
+                "card_choice": "fitted",
+                "card_id": self.id,
+            }
+        )
+        return test._open()
+
+
 class RetentionBacktest(models.Model):
     _inherit = "retention.backtest"
 
@@ -156,7 +179,7 @@ class RetentionBacktest(models.Model):
         self.check_access("write")
         if self.state != "done" or not self.has_changes:
             raise UserError(self.env._("Only changed rules that were replayed can be taken over."))
-        lines = self.signal_ids.filtered("is_changed")
+        lines = self.signal_ids.filtered(lambda x: x._settings() != x.signal_id._settings())
         # Less first: at no time has a group more points than it may.
         for line in lines.sorted(lambda line: line._points_more()):
             line.signal_id.write(line._settings())
