@@ -1,7 +1,7 @@
 """The bridges of CONTRIBUTING.md are short, whole, and work."""
 
 import ast
-import importlib
+import importlib.util
 import re
 import sys
 import tempfile
@@ -10,8 +10,6 @@ from pathlib import Path
 
 from odoo.orm.models import MetaModel
 from odoo.tests import tagged
-
-import odoo.addons
 
 from .common import RetentionCase
 from .dashboard_common import DashboardCase, month
@@ -45,13 +43,22 @@ class Bridge:
             path = folder / cls.name / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(source, encoding="utf-8")
-        odoo.addons.__path__.append(str(folder))
-        cls.addClassCleanup(odoo.addons.__path__.remove, str(folder))
-        cls.addClassCleanup(cls._forget)
-        importlib.invalidate_caches()
-        importlib.import_module(f"odoo.addons.{cls.name}")
+        cls._import(folder / cls.name)
         for definition in MetaModel._module_to_models__[cls.name]:
             cls._extend(cls.registry[definition._name], definition)
+
+    @classmethod
+    def _import(cls, folder):
+        """Import the addon as if it were on the addons path."""
+        spec = importlib.util.spec_from_file_location(
+            f"odoo.addons.{cls.name}",
+            folder / "__init__.py",
+            submodule_search_locations=[str(folder)],
+        )
+        module = importlib.util.module_from_spec(spec)
+        cls.addClassCleanup(cls._forget)
+        sys.modules[spec.name] = module
+        spec.loader.exec_module(module)
 
     @classmethod
     def _extend(cls, model, definition):
@@ -66,8 +73,6 @@ class Bridge:
         module = f"odoo.addons.{cls.name}"
         for name in [n for n in sys.modules if n == module or n.startswith(f"{module}.")]:
             del sys.modules[name]
-        if hasattr(odoo.addons, cls.name):
-            delattr(odoo.addons, cls.name)
 
     def test_it_is_short_and_whole(self):
         lines = sum(source.count("\n") + 1 for source in self.files.values())  # + the file's name
