@@ -254,6 +254,7 @@ from . import retention_purchase_words
 from . import retention_purchase_forecast
 from . import retention_run_purchase
 from . import retention_kpi_purchase
+from . import retention_audit_purchase
 from . import retention_page_outside
 from . import retention_signal_fit
 from . import retention_metrics_risk_card

@@ -40,7 +40,12 @@ class RetentionReview(models.Model):
             return self._month_text(fields.Date.to_date(value))
         if unit == DAY:
             return format_date(self.env, value)
-        return self._number(value, {COUNT: 0, POINTS: 1, NUMBER: 2}[unit])
+        return self._number(value, {COUNT: 0, POINTS: 1, NUMBER: self._digits(value)}[unit])
+
+    @api.model
+    def _digits(self, value):
+        """Return the digits of a number that may be a count or a mean."""
+        return 0 if float(value).is_integer() else 2
 
     def _number(self, value, digits):
         return formatLang(self.env, value, digits=digits).replace("-", "−")
@@ -78,7 +83,7 @@ class RetentionReview(models.Model):
             return self.env._("%s h", self._signed(change))
         if unit == MONEY and before > 0:
             return f"{self._signed(100 * change / before)}%"
-        return self._signed(change, 2)
+        return self._signed(change, self._digits(change))
 
     def _dates(self, skeleton, day):
         lang = get_lang(self.env).code
@@ -170,34 +175,33 @@ class RetentionReview(models.Model):
 
     def _change_sentences(self):
         """Return {code of a rate: (sentence when it rose, when it fell)}. Hook."""
-        _ = self.env._
         return {
             "retention": (
-                _(
+                self.env._(
                     "%(who)s: %(rate)s of %(base)s customers stayed, %(points)s points more than "
                     "in the period before; in customers about %(count)s more."
                 ),
-                _(
+                self.env._(
                     "%(who)s: %(rate)s of %(base)s customers stayed, %(points)s points less than "
                     "in the period before; in customers about %(count)s fewer."
                 ),
             ),
             "repeat": (
-                _(
+                self.env._(
                     "%(who)s: %(rate)s of %(base)s buyers bought more than once, %(points)s "
                     "points more than in the period before; in customers about %(count)s more."
                 ),
-                _(
+                self.env._(
                     "%(who)s: %(rate)s of %(base)s buyers bought more than once, %(points)s "
                     "points less than in the period before; in customers about %(count)s fewer."
                 ),
             ),
             "sop_rate": (
-                _(
+                self.env._(
                     "%(who)s: %(rate)s of %(base)s customers bought within the window, %(points)s "
                     "points more than in the period before; in customers about %(count)s more."
                 ),
-                _(
+                self.env._(
                     "%(who)s: %(rate)s of %(base)s customers bought within the window, %(points)s "
                     "points less than in the period before; in customers about %(count)s fewer."
                 ),

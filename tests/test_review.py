@@ -31,12 +31,13 @@ class TestReview(TwelveCase):
             self.assertEqual(review.first, first)
             now = kpis._figures(self.company, review.first, review.last)
             then = kpis._figures(self.company, *before)
+            ago = kpis._figures(self.company, *review._span().back(12))
             self.assertEqual(review.all_line_ids.mapped("code"), list(now))
             for line in review.all_line_ids:
                 with self.subTest(review=review.name, code=line.code):
                     self.assertEqual(line._get("value"), now[line.code].value)
                     self.assertEqual(line._get("before"), then[line.code].value)
-                    self.assertIsNone(line._get("year_before"))
+                    self.assertEqual(line._get("year_before"), ago[line.code].value)
                     self.assertAlmostEqual(line.denominator, now[line.code].denominator, 6)
 
     def test_simple_figures_are_the_six(self):
