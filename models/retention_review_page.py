@@ -83,7 +83,7 @@ class RetentionReview(models.Model):
             "start": self.env._("At Start"),
             "lost": self.env._("Lost"),
             "new": self.env._("Newly Won"),
-            "reactivated": self.env._("Returned Customers"),
+            "reactivated": self.env._("Regained"),
             "end": self.env._("At End"),
         }
         steps = []

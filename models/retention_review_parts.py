@@ -79,7 +79,7 @@ class RetentionReview(models.Model):
             "start": Column(self.env._("At Start")),
             "lost": Column(self.env._("Lost")),
             "new": Column(self.env._("Newly Won")),
-            "reactivated": Column(self.env._("Returned Customers")),
+            "reactivated": Column(self.env._("Regained")),
             "end": Column(self.env._("At End")),
             "retention": Column(self.env._("Retention Rate"), SHARE),
             "retention_before": Column(self.env._("Retention before"), SHARE, paper=False),
