@@ -136,3 +136,4 @@ from . import test_review
 from . import test_review_decision
 from . import test_review_schedule
 from . import test_review_files
+from . import test_contributing
