@@ -274,6 +274,7 @@ from . import retention_review
 from . import retention_review_line
 from . import retention_review_figures
 from . import retention_review_parts
+from . import retention_review_budget
 from . import retention_review_words
 from . import retention_review_page
 from . import retention_review_decision

@@ -109,7 +109,11 @@ class RetentionReview(models.Model):
         """Return (part, its rows) of all parts that this review has."""
         tables = self.figures["tables"]
         parts = self._review_parts()
-        return [(part, tables[code]) for code, part in parts.items() if code in tables]
+        return [
+            (part, tables[code])
+            for code, part in parts.items()
+            if tables.get(code) or code in tables and not part.optional
+        ]
 
     def _shown_part(self, kept):
         part, rows = kept

@@ -167,6 +167,7 @@ class RetentionReview(models.Model):
             "revenue": Column(self.env._("Net Revenue"), MONEY),
             "cost": Column(self.env._("Cost"), MONEY),
             "return_per_cost": Column(self.env._("Return per Cost"), NUMBER),
+            "verdict": Column(self.env._("Verdict"), WORD),
         }
 
     @api.model
@@ -178,7 +179,7 @@ class RetentionReview(models.Model):
         names = self._names(sops)
         now, then = (self._sop_tallies(numbers, sops, s) for s in (numbers.span, numbers.before))
         entered = self._sop_entered(numbers, sops)
-        rows = []
+        verdicts, rows = numbers.env["retention.sop"]._verdicts(numbers.company), []
         for root, sop in latest.items():
             treated, control = now.get((root, "treated")), now.get((root, "control"))
             before = then.get((root, "treated"))
@@ -202,6 +203,7 @@ class RetentionReview(models.Model):
                     "return_per_cost": plain(treated[2] / treated[3])
                     if treated and treated[3]
                     else None,
+                    "verdict": verdicts.get(root, {}).get("code"),
                 }
             )
         return sorted(rows, key=lambda row: (-row["judged"], -row["entered"], row["key"]))

@@ -104,7 +104,7 @@ class RetentionReview(models.Model):
         """
         names, lang = row.get("name"), self.env.lang
         if not names:
-            return self.env._("Not assigned")
+            return self.env._("Nobody, or not recorded")
         if lang in names or not row.get("model"):
             return self._format(names, NAME)
         record = self.env[row["model"]].sudo().browse(row["key"]).exists()
@@ -114,7 +114,9 @@ class RetentionReview(models.Model):
     def _review_words(self):
         """Return {code: text} of values that are words. Hook for further parts."""
         outcomes = self.env["retention.alert"]._fields["outcome"]
+        verdicts = self.env["retention.sop.verdict"]._fields["code"]
         return {
+            **dict(verdicts._description_selection(self.env)),
             "opened": self.env._("Alerts Opened"),
             "contacted": self.env._("Of These, Customer Contacted"),
             **dict(outcomes._description_selection(self.env)),
