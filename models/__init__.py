@@ -281,3 +281,9 @@ from . import retention_review_decision
 from . import retention_review_schedule
 from . import res_company_review
 from . import retention_demo_review
+from . import retention_backtest
+from . import retention_backtest_signal
+from . import retention_backtest_result
+from . import retention_backtest_replay
+from . import retention_backtest_words
+from . import retention_metrics_backtest
