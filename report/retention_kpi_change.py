@@ -116,9 +116,7 @@ class RetentionKpiChange(models.Model):
         help="In the period. Small numbers make changes that say little.",
     )
     value = fields.Float("This Period", readonly=True, aggregator="avg", digits=(16, 1))
-    value_before = fields.Float(
-        "Period Before", readonly=True, aggregator="avg", digits=(16, 1)
-    )
+    value_before = fields.Float("Period Before", readonly=True, aggregator="avg", digits=(16, 1))
     change = fields.Float(
         "Change in Value",
         readonly=True,
