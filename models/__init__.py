@@ -274,11 +274,12 @@ from . import retention_review
 from . import retention_review_line
 from . import retention_review_figures
 from . import retention_review_parts
-from . import retention_review_budget
 from . import retention_review_words
 from . import retention_review_page
 from . import retention_review_decision
 from . import retention_review_schedule
+# After those whose hooks it extends.
+from . import retention_review_budget
 from . import res_company_review
 from . import retention_demo_review
 from . import retention_backtest
