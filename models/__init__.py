@@ -278,6 +278,7 @@ from . import retention_review_words
 from . import retention_review_page
 from . import retention_review_decision
 from . import retention_review_schedule
+
 # After those whose hooks it extends.
 from . import retention_review_budget
 from . import res_company_review

@@ -1,7 +1,9 @@
 from odoo import fields, models
 from odoo.tools import formatLang
 
-from ..analytics import kpi, kpi_service
+from ..analytics import kpi
+
+COSTS = ("retention_cost", "acquisition_cost", "cost_ratio")
 
 
 class RetentionKeeping(models.TransientModel):
@@ -13,7 +15,7 @@ class RetentionKeeping(models.TransientModel):
     _allow_sudo_commands = False
 
     kept = fields.Integer("Customers Kept", readonly=True)
-    kept_spent = fields.Monetary("Cost of Procedures", readonly=True)
+    kept_spent = fields.Monetary("Cost of Keeping Customers", readonly=True)
     kept_cost = fields.Monetary("Cost per Customer Kept", readonly=True)
     won = fields.Integer("New Customers", readonly=True)
     won_spent = fields.Monetary("Cost of Winning Customers", readonly=True)
@@ -30,11 +32,11 @@ class RetentionKeeping(models.TransientModel):
         """Work out both costs over the period."""
         first, last = self._period()
         model = self.env["retention.kpi"]
-        period = kpi.Period(model._ledger(self.company_id, last), first, last)
-        spent = model._acquisition_cost(self.company_id, period)
-        kept = kpi_service.retention_cost(period)
-        ratio = kpi_service.cost_against_acquisition(period, spent)
-        won = len(period.new)
+        ledger = model._ledger(self.company_id, last)
+        period = kpi.Period(ledger, first, last)
+        figures = model._figures(self.company_id, first, last, COSTS, ledger=ledger)
+        kept, new, ratio = (figures[code] for code in COSTS)
+        spent, won = (None if new.value is None else new.numerator), len(period.new)
         values = {
             "first": first,
             "last": last,
@@ -44,7 +46,7 @@ class RetentionKeeping(models.TransientModel):
             "kept_cost": kept.value or 0,
             "won": won,
             "won_spent": spent or 0,
-            "won_cost": spent / won if spent and won else 0,
+            "won_cost": new.value or 0,
             "ratio": ratio.value or 0,
             "kept_revenue": self._revenue(period, period.start & period.end),
             "won_revenue": self._revenue(period, period.new),
