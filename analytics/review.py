@@ -8,10 +8,6 @@ from typing import NamedTuple
 from dateutil.relativedelta import relativedelta
 
 MONTHS = {"monthly": 1, "quarterly": 3}
-# Figures of which less is better.
-LESS_IS_BETTER = frozenset(
-    {"churn", "resolution", "resolution_median", "resolution_p90", "retention_cost", "cost_ratio"}
-)
 # Customers that a group needs in both periods: of fewer, chance moves rates by whole percents.
 MINIMUM = 20
 TOP = 3
@@ -51,11 +47,11 @@ def over(kind: str, today: date) -> Span:
     return span(kind, span(kind, today).first - relativedelta(days=1))
 
 
-def tone(code: str, change: float | None) -> str:
-    """Return "good", "bad" or "" for a change of a figure."""
+def tone(good: str, change: float | None) -> str:
+    """Return "good", "bad" or "" for a change of a figure that should go "up" or "down"."""
     if not change:
         return ""
-    return "good" if (change < 0) == (code in LESS_IS_BETTER) else "bad"
+    return "good" if (change > 0) == (good == "up") else "bad"
 
 
 class Measured(NamedTuple):

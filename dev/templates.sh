@@ -34,7 +34,7 @@ addon_hash() {
     (cd "$CHECKOUT" && find . \
         \( -path ./.git -o -path ./dev -o -path ./docs -o -path ./dist -o -path ./.ci -o -name tests -o -name __pycache__ \
         -o -name '.*_cache' -o -name .hypothesis \) -prune -o \
-        -type f ! -name '*.md' ! -name '*.rst' ! -name '.*' ! -name '*.pyc' ! -name '*.pot' ! -name 'ruff.toml' ! -name 'pytest.ini' ! -name LICENSE \
+        -type f ! -name '*.md' ! -name '*.rst' ! -name '.*' ! -name '*.pyc' ! -name '*.pot' ! -name 'ruff.toml' ! -name 'pytest.ini' ! -name pyproject.toml ! -name LICENSE \
         -print0 | LC_ALL=C sort -z | xargs -0 sha256sum) | hash_text
 }
 

@@ -254,6 +254,7 @@ from . import retention_purchase_words
 from . import retention_purchase_forecast
 from . import retention_run_purchase
 from . import retention_kpi_purchase
+from . import retention_audit_purchase
 from . import retention_page_outside
 from . import retention_signal_fit
 from . import retention_metrics_risk_card
@@ -273,9 +274,16 @@ from . import retention_review
 from . import retention_review_line
 from . import retention_review_figures
 from . import retention_review_parts
+from . import retention_review_budget
 from . import retention_review_words
 from . import retention_review_page
 from . import retention_review_decision
 from . import retention_review_schedule
 from . import res_company_review
 from . import retention_demo_review
+from . import retention_backtest
+from . import retention_backtest_signal
+from . import retention_backtest_result
+from . import retention_backtest_replay
+from . import retention_backtest_words
+from . import retention_metrics_backtest

@@ -147,7 +147,9 @@ class RetentionProfile(models.Model):
 
     # ---------------------------------------------------------------- any past date
     @api.model
-    def _compute_as_of(self, company, as_of, config=None, scheme=None, basis=None, card=None):
+    def _compute_as_of(
+        self, company, as_of, config=None, scheme=None, basis=None, card=None, replay=None
+    ):
         """Compute what the profiles of ``company`` were, or would be, on ``as_of``.
 
         No side effect. Scoring is done by :mod:`analytics.rfm`, not by the engine's SQL, so
@@ -158,6 +160,7 @@ class RetentionProfile(models.Model):
         :param basis: "order" or "invoice", to try instead of the company's
         :param card: ``retention.risk.card`` to try instead of the company's; none of them for
             the expert card
+        :param replay: a :class:`Replay`, for one of several dates in a row
         :return: DataFrame indexed by commercial partner id with the profile's columns
             (dates, counts, amounts in company currency, scores, ``segment_id``, stage, risk);
             the risk level is what the score alone says, and before the last run signals that
@@ -166,7 +169,7 @@ class RetentionProfile(models.Model):
         engine = self.sudo().with_company(company)
         scope, table = engine._rfm_as_of(company.with_env(engine.env), as_of, config, scheme, basis)
         table = table.join(engine._tier_as_of(scope, table))
-        return table.join(engine._health_as_of(scope, table, card))
+        return table.join(engine._health_as_of(scope, table, card, replay))
 
     @api.model
     def _rfm_as_of(self, company, as_of, config=None, scheme=None, basis=None):

@@ -1,6 +1,7 @@
 """The engine's second half: stage, signals, risk and reasons."""
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,22 @@ NUMBERS = (
     "risk_after_purchase",
     "risk_pending",
 )
+MEMORY = ("risk_level", "risk_pending", "risk_pending_on")
 LEVEL_NUMBERS = {level: number for number, level in enumerate(risk.LEVELS)}
+
+
+class Replay(NamedTuple):
+    """What past dates are judged with, one after the other, instead of the company's rules.
+
+    ``signals``: ``retention.signal`` records in the order of the card, unsaved ones with values
+    of their own among them; ``before``: what ``_compute_as_of`` returned for the date
+    before, None on the first: levels are left as if the nightly run came on these dates.
+    The answer has in addition the columns MEMORY, ``fires`` (bool per signal), ``own_gap``
+    (days, 0 for none) and ``archived``.
+    """
+
+    signals: object
+    before: object = None
 
 
 class RetentionProfile(models.Model):
@@ -54,17 +70,21 @@ class RetentionProfile(models.Model):
 
     # ---------------------------------------------------------------- any day
     @api.model
-    def _health_as_of(self, scope, table, fitted=None):
+    def _health_as_of(self, scope, table, fitted=None, replay=None):
         """Return stage and risk of the customers of ``table`` on ``scope.as_of``.
 
         :param table: what :meth:`_as_columns` returned
         :param fitted: see :meth:`_card`; no side effect, see :meth:`_compute_as_of`
+        :param replay: a :class:`Replay`; the answer then has what it says in addition
         """
-        signals = self.env["retention.signal"]._of_company(scope.company)
-        last = self.env["retention.run"]._last_done(scope.company)
-        if last and scope.as_of < last.as_of:
-            signals = signals.filtered("replayable")
-        chunk, old = self._past_chunk(scope, table)
+        if replay:
+            signals = replay.signals
+        else:
+            signals = self.env["retention.signal"]._of_company(scope.company)
+            last = self.env["retention.run"]._last_done(scope.company)
+            if last and scope.as_of < last.as_of:
+                signals = signals.filtered("replayable")
+        chunk, old = self._past_chunk(scope, table, replay and replay.before)
         snap = chunk.snap
         card, _measured = self._card(signals, chunk, fitted)
         judged = health.judge(snap, card, _state(old, snap.index), nightly=True).profiles
@@ -73,11 +93,19 @@ class RetentionProfile(models.Model):
         for name in ("churned_on", "won_back_on", "next_order_date"):
             days = judged[name].astype(object)
             judged[name] = [None if pd.isna(day) else day.date() for day in days]
-        return judged.drop(columns=["entered", "signal_points", "risk_pending", "risk_pending_on"])
+        judged = judged.drop(columns=["entered", "signal_points"])
+        if not replay:
+            return judged.drop(columns=["risk_pending", "risk_pending_on"])
+        return judged.assign(
+            fires=list(card.fires), own_gap=snap.own_gap, archived=old.loc[snap.index, "archived"]
+        )
 
     @api.model
-    def _past_chunk(self, scope, table):
-        """Return (Chunk of all customers of ``table``, their profiles as they matter then)."""
+    def _past_chunk(self, scope, table, before=None):
+        """Return (Chunk of all customers of ``table``, their profiles as they matter then).
+
+        :param before: see :class:`Replay`
+        """
         metrics = self.env["retention.metrics"]
         buyers = table[table["last_order_date"].notna()]
         partners = metrics._partner_table([int(partner) for partner in buyers.index])
@@ -85,14 +113,14 @@ class RetentionProfile(models.Model):
         metrics._flush_signals()
         days, talks = metrics._purchase_rows(scope), metrics._talks_query(scope)
         reading = Reading(SQL("(%s)", days), SQL("(%s)", talks), None, False)
-        old = self._past_profiles(scope, buyers)
+        old = self._past_profiles(scope, buyers, before)
         snap = self._snapshot(scope, reading, old)
         gap = rhythm.company_gap(snap.gaps, snap.open_gap)
         reading = reading._replace(company_gap=gap, talks_known=_talks_known(snap))
         return Chunk(scope, replace(snap, company_gap=gap), reading), old
 
     @api.model
-    def _past_profiles(self, scope, buyers):
+    def _past_profiles(self, scope, buyers, before=None):
         """Return what the judgement of a past day has to know of the profiles."""
         metrics = self.env["retention.metrics"]
         contacts = dict(self.env.execute_query(metrics._last_interaction_query(scope)))
@@ -106,11 +134,13 @@ class RetentionProfile(models.Model):
         past["tier_id"] = buyers.get("tier_id", 0)
         past["expected_date"] = now["expected_date"].mask(later)
         past["expected_date_set_on"] = now["expected_date_set_on"].mask(later)
-        past["archived"] = now["archived"].fillna(False).astype(bool)
-        for name in ("risk_level", "risk_pending"):
-            past[name] = None
-        for name in ("risk_pending_on", "churned_on"):
-            past[name] = pd.NaT
+        archived = now["archived"].fillna(False).astype(bool)
+        past["archived"] = archived & ~(now["churned_on"] > pd.Timestamp(scope.as_of))
+        past["churned_on"] = pd.NaT
+        known = pd.DataFrame(columns=MEMORY) if before is None else before
+        known = known[list(MEMORY)].reindex(buyers.index)
+        past["risk_level"], past["risk_pending"] = known["risk_level"], known["risk_pending"]
+        past["risk_pending_on"] = pd.to_datetime(known["risk_pending_on"])
         return past
 
     # ---------------------------------------------------------------- judging
@@ -195,7 +225,9 @@ class RetentionProfile(models.Model):
             fitted = chunk.scope.company.sudo().retention_risk_card_id
         weights = fitted._weights() if fitted else None
         chunk, size = replace(chunk, weights=weights), len(chunk.snap.index)
-        maxima = [weights.most(signal.id) if weights else signal.points for signal in signals]
+        maxima = [
+            weights.most(signal._origin.id) if weights else signal.points for signal in signals
+        ]
         weighed = [signal._weigh(chunk) for signal in signals] if size else []
 
         def columns(position):

@@ -181,12 +181,15 @@ class RetentionPurchaseForecast(models.Model):
     @api.model
     def _make_safely(self, company, month, as_of):
         """Make a month's forecast; one that cannot be made says so, and nothing else stops."""
+        self.env.flush_all()
         try:
-            with self.env.cr.savepoint():
+            with self.env.cr.savepoint(flush=False):
                 self._make(company, month, as_of)
+                self.env.flush_all()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:
+            self.env.invalidate_all(flush=False)
             _logger.exception("The forecast of company %s for %s failed", company.id, month)
             values = {"state": "failed", "error": str(error)}
             fits = self.env["retention.purchase.model"]

@@ -134,12 +134,17 @@ class RetentionPurchaseModel(models.Model):
         fits = self.sudo()
         if not fits._due(company, as_of):
             return self.browse()
+        # A flushing savepoint would do what waits for the commit: ask for fresh customers.
+        self.env.flush_all()
         try:
-            with self.env.cr.savepoint():
-                return fits._fit(company, as_of, days)
+            with self.env.cr.savepoint(flush=False):
+                fit = fits._fit(company, as_of, days)
+                self.env.flush_all()
+                return fit
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:
+            self.env.invalidate_all(flush=False)
             _logger.exception("The purchase model of company %s could not be fitted", company.id)
             return fits._keep(company, as_of, "week", {"state": "failed", "error": str(error)})
 

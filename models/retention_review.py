@@ -82,8 +82,9 @@ class RetentionReview(models.Model):
 
     # ---------------------------------------------------------------- period
     @api.model
-    def _default_first(self):
-        company = self.env.company._retention_company()
+    def _default_first(self, company=None):
+        """Return the last closed month, else the last one that is over."""
+        company = company or self.env.company._retention_company()
         return (
             self._closed_until(company) or rules.over("monthly", company._retention_today()).first
         )
@@ -140,18 +141,14 @@ class RetentionReview(models.Model):
     # ---------------------------------------------------------------- writing
     @api.model_create_multi
     def create(self, vals_list):
-        companies = self.env["res.company"]
-        vals_list = [dict(vals) for vals in vals_list]
+        prepared = []
         for vals in vals_list:
-            if vals.get("company_id"):
-                vals["company_id"] = companies.browse(vals["company_id"])._retention_company().id
-            if vals.get("first"):
-                day = fields.Date.to_date(vals["first"])
-                vals["first"] = rules.span(vals.get("kind") or "monthly", day).first
-        reviews = super().create(vals_list)
-        for review in reviews.filtered(lambda r: r.first != r._span().first):
-            # The default month of a quarter.
-            super(RetentionReview, review).write({"first": review._span().first})
+            company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
+            company = company._retention_company()
+            day = fields.Date.to_date(vals.get("first")) or self._default_first(company)
+            first = rules.span(vals.get("kind") or "monthly", day).first
+            prepared.append({**vals, "company_id": company.id, "first": first})
+        reviews = super().create(prepared)
         reviews._generate()
         return reviews
 

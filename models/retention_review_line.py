@@ -72,16 +72,14 @@ class RetentionReviewLine(models.Model):
         for line in self:
             definition = definitions.get(line.code)  # None: of an addon that is gone
             unit = definition.unit if definition else NUMBER
-            write = line.review_id._format
+            words = line.review_id
             line.label = definition.label if definition else line.code
             line.help_text = definition and definition.sentence
-            line.value_text = write(line._get("value"), unit)
-            line.before_text = write(line._get("before"), unit)
-            line.year_text = write(line._get("year_before"), unit)
-            line.change_text = line.review_id._change_text(
-                line._get("value"), line._get("before"), unit
-            )
-            line.tone = tone(line.code, line._change)
+            line.value_text = words._format(line._get("value"), unit)
+            line.before_text = words._format(line._get("before"), unit)
+            line.year_text = words._format(line._get("year_before"), unit)
+            line.change_text = words._change_text(line._get("value"), line._get("before"), unit)
+            line.tone = tone(definition.good if definition else "up", line._change)
 
     @api.depends("sentence_text", "value", "before", "year_before", "known")
     @api.depends_context("lang")

@@ -83,7 +83,7 @@ class RetentionReview(models.Model):
             "start": self.env._("At Start"),
             "lost": self.env._("Lost"),
             "new": self.env._("Newly Won"),
-            "reactivated": self.env._("Came Back"),
+            "reactivated": self.env._("Regained"),
             "end": self.env._("At End"),
         }
         steps = []
@@ -109,7 +109,11 @@ class RetentionReview(models.Model):
         """Return (part, its rows) of all parts that this review has."""
         tables = self.figures["tables"]
         parts = self._review_parts()
-        return [(part, tables[code]) for code, part in parts.items() if code in tables]
+        return [
+            (part, tables[code])
+            for code, part in parts.items()
+            if tables.get(code) or code in tables and not part.optional
+        ]
 
     def _shown_part(self, kept):
         part, rows = kept
@@ -138,14 +142,13 @@ class RetentionReview(models.Model):
         return shown
 
     def _line_columns(self):
-        _ = self.env._
         return [
-            _("Key Figure"),
-            _("This Period"),
-            _("Period Before"),
-            _("Changed By"),
-            _("Year Before"),
-            _("Denominator"),
+            self.env._("Key Figure"),
+            self.env._("This Period"),
+            self.env._("Period Before"),
+            self.env._("Changed By"),
+            self.env._("Year Before"),
+            self.env._("Denominator"),
         ]
 
     def _shown_lines(self):
@@ -235,15 +238,20 @@ class RetentionReview(models.Model):
         )
 
     def _decisions_sheet(self):
-        _ = self.env._
-        labels = [_("Decision"), _("Owner"), _("Due"), _("From Review"), _("State")]
+        labels = [
+            self.env._("Decision"),
+            self.env._("Owner"),
+            self.env._("Due"),
+            self.env._("From Review"),
+            self.env._("State"),
+        ]
         names = ("name", "owner", "due", "review", "state")
         rows = [
             *self._shown_decisions("decisions", self.decision_ids),
             *self._shown_decisions("carried", self.carried_ids),
         ]
         return Sheet(
-            _("Decisions"),
+            self.env._("Decisions"),
             [(label, NAME) for label in labels],
             [[row[name] for name in names] for row in rows],
         )

@@ -23,37 +23,38 @@ class RetentionReview(models.Model):
         Hook: who adds a part calls super(); its rows are kept when a review is generated, and of
         a review made before it was there nothing is shown.
         """
-        _ = self.env._
         groups = self._group_columns()
         return {
             "segment": Part(
-                _("By Segment"),
-                {"name": Column(_("Segment"), NAME), **groups},
+                self.env._("By Segment"),
+                {"name": Column(self.env._("Segment"), NAME), **groups},
                 lambda numbers: self._group_rows(numbers, "segment", "retention.segment"),
-                _("Customers count in the segment they were in when the period began."),
+                self.env._("Customers count in the segment they were in when the period began."),
                 self._retention_bars,
             ),
             "user": Part(
-                _("By Account Manager"),
-                {"name": Column(_("Account Manager"), NAME), **groups},
+                self.env._("By Account Manager"),
+                {"name": Column(self.env._("Account Manager"), NAME), **groups},
                 lambda numbers: self._group_rows(numbers, "user", "res.users"),
-                _("Customers count for who cared for them when the period began."),
+                self.env._("Customers count for who cared for them when the period began."),
             ),
             "sop": Part(
-                _("Procedures"),
+                self.env._("Procedures"),
                 self._sop_columns(),
                 self._sop_rows,
-                _(
+                self.env._(
                     "Rates are of customers whose goal window ended in the period; who was only "
                     "watched is the control group."
                 ),
             ),
-            "alert": Part(_("Alerts"), self._alert_columns(), self._alert_rows),
+            "alert": Part(self.env._("Alerts"), self._alert_columns(), self._alert_rows),
             "cohort": Part(
-                _("Cohorts"),
+                self.env._("Cohorts"),
                 self._cohort_columns(),
                 self._cohort_rows,
-                _("Of those who first bought in a month, how many bought so many months later."),
+                self.env._(
+                    "Of those who first bought in a month, how many bought so many months later."
+                ),
                 self._cohort_heat,
                 table=False,
             ),
@@ -74,28 +75,27 @@ class RetentionReview(models.Model):
 
     # ---------------------------------------------------------------- groups of customers
     def _group_columns(self):
-        _ = self.env._
         return {
-            "start": Column(_("At Start")),
-            "lost": Column(_("Lost")),
-            "new": Column(_("Newly Won")),
-            "reactivated": Column(_("Came Back")),
-            "end": Column(_("At End")),
-            "retention": Column(_("Retention Rate"), SHARE),
-            "retention_before": Column(_("Retention before"), SHARE, paper=False),
-            "retention_change": Column(_("Change (points)"), DELTA),
-            "start_before": Column(_("At start before"), paper=False),
-            "buyers": Column(_("Buyers"), paper=False),
-            "repeat": Column(_("Repeat Rate"), SHARE),
-            "repeat_before": Column(_("Repeat before"), SHARE, paper=False),
-            "repeat_change": Column(_("Change (points)"), DELTA),
-            "buyers_before": Column(_("Buyers before"), paper=False),
-            "orders": Column(_("Orders"), paper=False),
-            "revenue": Column(_("Net Revenue"), MONEY),
-            "order_value": Column(_("Order Value"), MONEY),
-            "revenue_per_customer": Column(_("Per Buyer"), MONEY, paper=False),
-            "nps": Column(_("NPS"), POINTS),
-            "resolution": Column(_("Time to Solution (h)"), HOURS, paper=False),
+            "start": Column(self.env._("At Start")),
+            "lost": Column(self.env._("Lost")),
+            "new": Column(self.env._("Newly Won")),
+            "reactivated": Column(self.env._("Regained")),
+            "end": Column(self.env._("At End")),
+            "retention": Column(self.env._("Retention Rate"), SHARE),
+            "retention_before": Column(self.env._("Retention before"), SHARE, paper=False),
+            "retention_change": Column(self.env._("Change (points)"), DELTA),
+            "start_before": Column(self.env._("At start before"), paper=False),
+            "buyers": Column(self.env._("Buyers"), paper=False),
+            "repeat": Column(self.env._("Repeat Rate"), SHARE),
+            "repeat_before": Column(self.env._("Repeat before"), SHARE, paper=False),
+            "repeat_change": Column(self.env._("Change (points)"), DELTA),
+            "buyers_before": Column(self.env._("Buyers before"), paper=False),
+            "orders": Column(self.env._("Orders"), paper=False),
+            "revenue": Column(self.env._("Net Revenue"), MONEY),
+            "order_value": Column(self.env._("Order Value"), MONEY),
+            "revenue_per_customer": Column(self.env._("Per Buyer"), MONEY, paper=False),
+            "nps": Column(self.env._("NPS"), POINTS),
+            "resolution": Column(self.env._("Time to Solution (h)"), HOURS, paper=False),
         }
 
     @api.model
@@ -154,20 +154,20 @@ class RetentionReview(models.Model):
 
     # ---------------------------------------------------------------- procedures
     def _sop_columns(self):
-        _ = self.env._
         return {
-            "name": Column(_("Procedure"), NAME),
-            "entered": Column(_("Customers Entered")),
-            "judged": Column(_("Windows Over")),
-            "purchases": Column(_("Bought"), paper=False),
-            "rate": Column(_("Repurchase"), SHARE),
-            "judged_before": Column(_("Windows over before"), paper=False),
-            "rate_before": Column(_("Repurchase before"), SHARE),
-            "control": Column(_("Control Group")),
-            "control_rate": Column(_("Repurchase of control"), SHARE),
-            "revenue": Column(_("Net Revenue"), MONEY),
-            "cost": Column(_("Cost"), MONEY),
-            "return_per_cost": Column(_("Return per Cost"), NUMBER),
+            "name": Column(self.env._("Procedure"), NAME),
+            "entered": Column(self.env._("Customers Entered")),
+            "judged": Column(self.env._("Windows Over")),
+            "purchases": Column(self.env._("Bought"), paper=False),
+            "rate": Column(self.env._("Repurchase"), SHARE),
+            "judged_before": Column(self.env._("Windows over before"), paper=False),
+            "rate_before": Column(self.env._("Repurchase before"), SHARE),
+            "control": Column(self.env._("Control Group")),
+            "control_rate": Column(self.env._("Repurchase of control"), SHARE),
+            "revenue": Column(self.env._("Net Revenue"), MONEY),
+            "cost": Column(self.env._("Cost"), MONEY),
+            "return_per_cost": Column(self.env._("Return per Cost"), NUMBER),
+            "verdict": Column(self.env._("Verdict"), WORD),
         }
 
     @api.model
@@ -179,7 +179,7 @@ class RetentionReview(models.Model):
         names = self._names(sops)
         now, then = (self._sop_tallies(numbers, sops, s) for s in (numbers.span, numbers.before))
         entered = self._sop_entered(numbers, sops)
-        rows = []
+        verdicts, rows = numbers.env["retention.sop"]._verdicts(numbers.company), []
         for root, sop in latest.items():
             treated, control = now.get((root, "treated")), now.get((root, "control"))
             before = then.get((root, "treated"))
@@ -203,6 +203,7 @@ class RetentionReview(models.Model):
                     "return_per_cost": plain(treated[2] / treated[3])
                     if treated and treated[3]
                     else None,
+                    "verdict": verdicts.get(root, {}).get("code"),
                 }
             )
         return sorted(rows, key=lambda row: (-row["judged"], -row["entered"], row["key"]))
@@ -247,13 +248,12 @@ class RetentionReview(models.Model):
 
     # ---------------------------------------------------------------- alerts
     def _alert_columns(self):
-        _ = self.env._
         return {
-            "code": Column(_("What Happened"), WORD),
-            "count": Column(_("In the Period")),
-            "count_before": Column(_("Period Before")),
-            "amount": Column(_("Amount"), MONEY),
-            "amount_before": Column(_("Amount before"), MONEY),
+            "code": Column(self.env._("What Happened"), WORD),
+            "count": Column(self.env._("In the Period")),
+            "count_before": Column(self.env._("Period Before")),
+            "amount": Column(self.env._("Amount"), MONEY),
+            "amount_before": Column(self.env._("Amount before"), MONEY),
         }
 
     @api.model
@@ -298,11 +298,10 @@ class RetentionReview(models.Model):
 
     # ---------------------------------------------------------------- cohorts
     def _cohort_columns(self):
-        _ = self.env._
         return {
-            "month": Column(_("First Purchase Month"), MONTH),
-            "size": Column(_("Customers")),
-            **{f"m{age}": Column(_("Month %s", age), SHARE) for age in range(1, AGES + 1)},
+            "month": Column(self.env._("First Purchase Month"), MONTH),
+            "size": Column(self.env._("Customers")),
+            **{f"m{age}": Column(self.env._("Month %s", age), SHARE) for age in range(1, AGES + 1)},
         }
 
     @api.model

@@ -40,7 +40,12 @@ class RetentionReview(models.Model):
             return self._month_text(fields.Date.to_date(value))
         if unit == DAY:
             return format_date(self.env, value)
-        return self._number(value, {COUNT: 0, POINTS: 1, NUMBER: 2}[unit])
+        return self._number(value, {COUNT: 0, POINTS: 1, NUMBER: self._digits(value)}[unit])
+
+    @api.model
+    def _digits(self, value):
+        """Return the digits of a number that may be a count or a mean."""
+        return 0 if float(value).is_integer() else 2
 
     def _number(self, value, digits):
         return formatLang(self.env, value, digits=digits).replace("-", "−")
@@ -78,7 +83,7 @@ class RetentionReview(models.Model):
             return self.env._("%s h", self._signed(change))
         if unit == MONEY and before > 0:
             return f"{self._signed(100 * change / before)}%"
-        return self._signed(change, 2)
+        return self._signed(change, self._digits(change))
 
     def _dates(self, skeleton, day):
         lang = get_lang(self.env).code
@@ -99,7 +104,7 @@ class RetentionReview(models.Model):
         """
         names, lang = row.get("name"), self.env.lang
         if not names:
-            return self.env._("Not assigned")
+            return self.env._("Nobody, or not recorded")
         if lang in names or not row.get("model"):
             return self._format(names, NAME)
         record = self.env[row["model"]].sudo().browse(row["key"]).exists()
@@ -109,7 +114,9 @@ class RetentionReview(models.Model):
     def _review_words(self):
         """Return {code: text} of values that are words. Hook for further parts."""
         outcomes = self.env["retention.alert"]._fields["outcome"]
+        verdicts = self.env["retention.sop.verdict"]._fields["code"]
         return {
+            **dict(verdicts._description_selection(self.env)),
             "opened": self.env._("Alerts Opened"),
             "contacted": self.env._("Of These, Customer Contacted"),
             **dict(outcomes._description_selection(self.env)),
@@ -170,34 +177,33 @@ class RetentionReview(models.Model):
 
     def _change_sentences(self):
         """Return {code of a rate: (sentence when it rose, when it fell)}. Hook."""
-        _ = self.env._
         return {
             "retention": (
-                _(
+                self.env._(
                     "%(who)s: %(rate)s of %(base)s customers stayed, %(points)s points more than "
                     "in the period before; in customers about %(count)s more."
                 ),
-                _(
+                self.env._(
                     "%(who)s: %(rate)s of %(base)s customers stayed, %(points)s points less than "
                     "in the period before; in customers about %(count)s fewer."
                 ),
             ),
             "repeat": (
-                _(
+                self.env._(
                     "%(who)s: %(rate)s of %(base)s buyers bought more than once, %(points)s "
                     "points more than in the period before; in customers about %(count)s more."
                 ),
-                _(
+                self.env._(
                     "%(who)s: %(rate)s of %(base)s buyers bought more than once, %(points)s "
                     "points less than in the period before; in customers about %(count)s fewer."
                 ),
             ),
             "sop_rate": (
-                _(
+                self.env._(
                     "%(who)s: %(rate)s of %(base)s customers bought within the window, %(points)s "
                     "points more than in the period before; in customers about %(count)s more."
                 ),
-                _(
+                self.env._(
                     "%(who)s: %(rate)s of %(base)s customers bought within the window, %(points)s "
                     "points less than in the period before; in customers about %(count)s fewer."
                 ),

@@ -64,7 +64,7 @@ class RetentionSignal(models.Model):
 
     def _fitted_points(self, measure, chunk):
         """Return the points of the chunk's fitted card, by the bands it was learned with."""
-        tables = chunk.weights.tables.get(self.id, ())
+        tables = chunk.weights.tables.get(self._origin.id, ())
         points = np.where(np.isnan(measure), np.nan, 0)
         if tables:
             values = self._own_values(measure, chunk)
@@ -75,7 +75,7 @@ class RetentionSignal(models.Model):
     def _points_after(self, chunk):
         """Return each customer's points of recency after a purchase today; None without it."""
         signal = self.filtered(lambda signal: signal.type == "recency")
-        tables = chunk.weights.tables.get(signal.id, ())
+        tables = chunk.weights.tables.get(signal._origin.id, ())
         if not tables:
             return None
         snap = chunk.snap

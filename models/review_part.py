@@ -27,7 +27,8 @@ class Part(NamedTuple):
     ``columns``: {key: :class:`Column`}; texts are in the reader's language, asked for each time.
     ``rows``: function of :class:`Numbers` that returns [{key: value}] fit for JSON; called once,
     when the review is generated. ``chart``: function of these rows that returns an SVG.
-    ``table``: False where the chart tells all of it on paper.
+    ``table``: False where the chart tells all of it on paper. ``optional``: left out where it has
+    no rows.
     """
 
     title: str
@@ -36,6 +37,7 @@ class Part(NamedTuple):
     note: str = ""
     chart: object = None
     table: bool = True
+    optional: bool = False
 
 
 class Numbers:

@@ -115,10 +115,8 @@ class RetentionKpiChange(models.Model):
         digits=(16, 2),
         help="In the period. Small numbers make changes that say little.",
     )
-    value = fields.Float("In the Period Itself", readonly=True, aggregator="avg", digits=(16, 1))
-    value_before = fields.Float(
-        "In the Period Before", readonly=True, aggregator="avg", digits=(16, 1)
-    )
+    value = fields.Float("This Period", readonly=True, aggregator="avg", digits=(16, 1))
+    value_before = fields.Float("Period Before", readonly=True, aggregator="avg", digits=(16, 1))
     change = fields.Float(
         "Change in Value",
         readonly=True,

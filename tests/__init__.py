@@ -136,3 +136,6 @@ from . import test_review
 from . import test_review_decision
 from . import test_review_schedule
 from . import test_review_files
+from . import test_backtest
+from . import test_backtest_by_hand
+from . import test_contributing

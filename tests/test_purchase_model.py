@@ -235,6 +235,17 @@ class TestPurchaseModel(PurchaseCase):
             menus = self.env["ir.ui.menu"].with_user(who).load_menus(False)
             self.assertEqual("Purchase Model" in {m["name"] for m in menus.values()}, shown)
 
+    def test_audit_finds_forecasts_of_another_day(self):
+        def found():
+            findings = self.env["retention.audit"]._audit(self.company)
+            return [f.count for f in findings if f.code == "forecast"]
+
+        self.assertEqual(found(), [])
+        profiles = self.profiles.search([("company_id", "=", self.company.id)], limit=3)
+        profiles[0].forecast_on = LAST - timedelta(days=1)
+        profiles[1].purchase_chance = 1.5
+        self.assertEqual(found(), [2])
+
     def test_key_figure(self):
         kpis, last = self.env["retention.kpi"], LAST.replace(day=1)
         self.refresh(LAST + timedelta(days=1))

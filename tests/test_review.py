@@ -3,6 +3,7 @@
 from datetime import date
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.customer_retention.analytics import kpi
@@ -31,12 +32,13 @@ class TestReview(TwelveCase):
             self.assertEqual(review.first, first)
             now = kpis._figures(self.company, review.first, review.last)
             then = kpis._figures(self.company, *before)
+            ago = kpis._figures(self.company, *review._span().back(12))
             self.assertEqual(review.all_line_ids.mapped("code"), list(now))
             for line in review.all_line_ids:
                 with self.subTest(review=review.name, code=line.code):
                     self.assertEqual(line._get("value"), now[line.code].value)
                     self.assertEqual(line._get("before"), then[line.code].value)
-                    self.assertIsNone(line._get("year_before"))
+                    self.assertEqual(line._get("year_before"), ago[line.code].value)
                     self.assertAlmostEqual(line.denominator, now[line.code].denominator, 6)
 
     def test_simple_figures_are_the_six(self):
@@ -85,6 +87,25 @@ class TestReview(TwelveCase):
         self.assertEqual((page["title"], page["rows"][0][:2]), ("Budget", ["Plan", "777"]))
 
     # ---------------------------------------------------------------- before it can be made
+    def test_budgets_of_the_period(self):
+        budgets = self.env["retention.budget"]
+        values = {"company_id": self.company.id, "name": "2025"}
+        months = {"date_from": date(2025, 1, 1), "date_to": date(2025, 12, 31)}
+        line = {"name": "Coffee", "goal": "keep", "kind": "event", "planned": 500, "spent": 120}
+        budget = budgets.create({**values, **months, "line_ids": [Command.create(line)]})
+        self.assertEqual(self.review(6).figures["tables"]["budget"], [])
+        budget.action_approve()
+        review = self.review(7)
+        [row] = review.figures["tables"]["budget"]
+        self.assertEqual((row["planned"], row["actual"], row["difference"]), (500, 120, 380))
+        self.assertIn("Coffee", str(review.details))
+        self.assertIn("Keep customers", str(review.details))
+        # Left out where there is none.
+        titles = [part.title for part, _rows in review._kept_parts()]
+        self.assertIn("Budgets", titles)
+        before = self.reviews.search([("first", "=", month_start(6)), ("kind", "=", "monthly")])
+        self.assertNotIn("Budgets", [part.title for part, _rows in before._kept_parts()])
+
     def test_nothing_is_closed(self):
         empty = self.make_company("Empty")
         self.boss.company_ids |= empty

@@ -19,6 +19,7 @@ PAGES = {
     "/retention/case/<string:token>": "public",
     "/retention/case/<string:token>/thanks": "public",
     "/my/tier": "user",
+    "/retention/review/<int:review_id>/xlsx": "user",
 }
 # What acts on the caller's own company, whatever it is called on.
 OF_THE_CALLER = {

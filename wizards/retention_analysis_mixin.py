@@ -23,6 +23,10 @@ class RetentionAnalysisMixin(models.AbstractModel):
     last = fields.Date("To Month", required=True, default=lambda self: self._last_month())
     sentence = fields.Char("What It Means", readonly=True)
 
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        self.display_name = self.env["ir.model"]._get(self._name).name
+
     @api.model
     def _months_before(self):
         """Return how many months before the last one the question begins, unless changed."""

@@ -8,7 +8,7 @@ const BOARD = ".o_retention_board:not(.o_retention_busy)";
 function listOf(count) {
     return [
         {
-            trigger: count === 0 ? ".o_list_view:not(:has(.o_data_row))" : ".o_list_view .o_data_row",
+            trigger: ".o_list_view .o_data_row",
             run: () => {
                 const rows = document.querySelectorAll(".o_list_view .o_data_row").length;
                 if (rows !== (count ?? shown)) {
@@ -94,8 +94,7 @@ registry.category("web_tour.tours").add("customer_retention_dashboard", {
         // What is loaded when it is seen.
         { trigger: `${BOARD}:not(:has(.o_retention_cohorts))` },
         ...scrollDown(0),
-        ...opens(".o_retention_cohorts [data-cohort='2025-02-01/4']", "0%", 0),
-        ...scrollDown(0),
+        { trigger: ".o_retention_cohorts [data-cohort='2025-02-01/4']:disabled:contains('0%')" },
         ...opens(".o_retention_cohorts [data-cohort='2025-01-01/0']", "100%", 4),
         ...scrollDown(0),
         { trigger: ".o_retention_cohorts [data-choice=customers]", run: "click" },
