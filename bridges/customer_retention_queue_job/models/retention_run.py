@@ -26,7 +26,13 @@ class RetentionRun(models.Model):
 
     _inherit = "retention.run"
 
-    part_ids = fields.One2many("retention.run.part", "run_id", "Parts", readonly=True)
+    part_ids = fields.One2many(
+        "retention.run.part",
+        "run_id",
+        "Parts",
+        readonly=True,
+        groups="customer_retention.group_manager",
+    )
 
     # ---------------------------------------------------------------- scheduled action
     @api.model
