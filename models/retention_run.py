@@ -267,17 +267,7 @@ class RetentionRun(models.Model):
             metrics._work_drop(company.id)
             self.write({"phase": "read", "cursor": 0, "done_count": 0})
             return
-        written = self.env["retention.profile"]._store(
-            table,
-            company,
-            self.as_of,
-            self._limits(),
-            self.cause,
-            after=self.cursor,
-            upto=upper,
-            first=self.cause == "first",
-        )
-        self._advance_to(upper, count, written)
+        self._advance_to(upper, count, self._do_range(self.cursor, upper))
 
     def _step_read(self, size):
         """Read the days of purchase and contact of everybody, and what they say as a whole."""
@@ -310,16 +300,7 @@ class RetentionRun(models.Model):
             metrics._days_drop(company.id)
             self.write({"phase": "alert", "cursor": 0})
             return
-        reading = Reading(
-            metrics._days_table(company.id),
-            metrics._talks_table(company.id),
-            self.company_gap or None,
-            self.talks_known,
-        )
-        written = self.env["retention.profile"]._assess_chunk(
-            company, self.as_of, reading, self.cursor, upper, self.cause
-        )
-        self._advance_to(upper, count, written)
+        self._advance_to(upper, count, self._do_range(self.cursor, upper))
 
     def _step_alert(self, size):
         self.env["retention.alert"]._sync(self.company_id, self.as_of, nightly=True)
@@ -342,6 +323,36 @@ class RetentionRun(models.Model):
         # One that cannot is paused: the next one has its place now.
         if not sop._enter_safely(self.as_of, now) and sop.state == "active":
             self.cursor += 1
+
+    # Hook: customers of these phases are independent of each other, so that several ranges may be
+    # done at once and in any order.
+    def _do_range(self, after, upto):
+        """Do the customers with ``after < partner_id <= upto``; return the profiles written."""
+        return getattr(self, f"_{self.phase}_range")(after, upto)
+
+    def _write_range(self, after, upto):
+        return self.env["retention.profile"]._store(
+            self.env["retention.metrics"]._work_table(self.company_id.id),
+            self.company_id,
+            self.as_of,
+            self._limits(),
+            self.cause,
+            after=after,
+            upto=upto,
+            first=self.cause == "first",
+        )
+
+    def _assess_range(self, after, upto):
+        company, metrics = self.company_id, self.env["retention.metrics"]
+        reading = Reading(
+            metrics._days_table(company.id),
+            metrics._talks_table(company.id),
+            self.company_gap or None,
+            self.talks_known,
+        )
+        return self.env["retention.profile"]._assess_chunk(
+            company, self.as_of, reading, after, upto, self.cause
+        )
 
     def _advance_to(self, upper, count, written):
         self.write(

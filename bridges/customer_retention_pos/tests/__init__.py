@@ -1,0 +1,2 @@
+from . import test_till
+from . import test_till_fresh
