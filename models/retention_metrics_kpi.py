@@ -123,28 +123,6 @@ class Span(NamedTuple):
 class RetentionMetrics(models.AbstractModel):
     _inherit = "retention.metrics"
 
-    # ---------------------------------------------------------------- months
-    @api.model
-    def _known_months(self, company):
-        """Return (first and last month that was ever closed, how many, how many wait, last run)."""
-        months = self.env["retention.ledger.month"]
-        self.env["retention.run"].flush_model(["company_id", "state", "ended_at"])
-        query = months._search(Domain("company_id", "=", company.id))
-        [found] = self.env.execute_query(
-            query.select(
-                SQL("MIN(month) FILTER (WHERE closed_at IS NOT NULL)"),
-                SQL("MAX(month) FILTER (WHERE closed_at IS NOT NULL)"),
-                SQL("COUNT(closed_at)"),
-                SQL("COUNT(*) FILTER (WHERE state = 'waiting')"),
-                SQL(
-                    """(SELECT MAX(ended_at) FROM retention_run
-                        WHERE company_id = %s AND state = 'done')""",
-                    company.id,
-                ),
-            )
-        )
-        return found
-
     # ---------------------------------------------------------------- rows and customers
     @api.model
     def _span_window(self, span, since=None):

@@ -1,6 +1,7 @@
 """SQL of what key figures need and the ledger cannot hold."""
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .retention_metrics_ledger import Month
@@ -9,6 +10,29 @@ from .retention_metrics_ledger import Month
 class RetentionMetrics(models.AbstractModel):
     _inherit = "retention.metrics"
 
+    # ---------------------------------------------------------------- months
+    @api.model
+    def _known_months(self, company):
+        """Return (first and last month that was ever closed, how many, how many wait, last run)."""
+        months = self.env["retention.ledger.month"]
+        self.env["retention.run"].flush_model(["company_id", "state", "ended_at"])
+        query = months._search(Domain("company_id", "=", company.id))
+        [found] = self.env.execute_query(
+            query.select(
+                SQL("MIN(month) FILTER (WHERE closed_at IS NOT NULL)"),
+                SQL("MAX(month) FILTER (WHERE closed_at IS NOT NULL)"),
+                SQL("COUNT(closed_at)"),
+                SQL("COUNT(*) FILTER (WHERE state = 'waiting')"),
+                SQL(
+                    """(SELECT MAX(ended_at) FROM retention_run
+                        WHERE company_id = %s AND state = 'done')""",
+                    company.id,
+                ),
+            )
+        )
+        return found
+
+    # ---------------------------------------------------------------- procedures and alerts
     @api.model
     def _enrollment_results(self, company, first, last):
         """Return rows (customer id, answered, bought) of entries from ``first`` to ``last``."""

@@ -387,16 +387,14 @@ class TestDashboardAccess(DashboardCase):
             ["funnel", ["saved"]],
             ["_asked", {}],
         ):
-            with self.subTest(part=part), self.assertRaises(UserError):
-                self.as_user(self.user).action_customers({}, part, "Label")
+            call = self.as_user(self.user).action_customers
+            self.assertRaises(UserError, call, {}, part, "Label")
         # A value of the right kind that nobody has is nobody.
         self.assertFalse(self.behind({}, ["flow", "stage", injected, "left"]))
-        self.assertEqual(len(self.people), 12)
         self.assertTrue(self.ledger.search([], limit=1))
 
     def test_text_that_is_no_part(self):
         partners = self.as_user(self.user, "res.partner")
         for text in ("x", "[]", "{}", '{"part": ["bridge"]}', '{"part": ["funnel", "saved"]}', 5):
-            with self.subTest(text=text), self.assertRaises(UserError):
-                partners.search([("retention_figure", "=", text)])
+            self.assertRaises(UserError, partners.search, [("retention_figure", "=", text)])
         self.assertFalse(partners.search([("retention_figure", "=", False)]))
