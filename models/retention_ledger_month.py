@@ -9,6 +9,9 @@ from .retention_metrics_ledger import month_of
 
 _logger = logging.getLogger(__name__)
 MONTH = relativedelta(months=1)
+# What joins and filters look at.
+LEARN = """ANALYZE retention_ledger (company_id, month, cohort, partner_id, profile_id, active_start,
+                                     active_end, segment_id, tier_id, team_id, user_id)"""
 
 
 class RetentionLedgerMonth(models.Model):
@@ -140,6 +143,8 @@ class RetentionLedgerMonth(models.Model):
         month = month_of(company, self.month, self.recorded, now)
         columns = metrics._compute_month(month)
         count = metrics._store_month(month, columns)
+        # A month of which the planner has not heard looks empty to it, and joins take minutes.
+        self.env.cr.execute(LEARN)
         self._roll_up()
         self.write(
             {
@@ -170,8 +175,6 @@ class RetentionLedgerMonth(models.Model):
         company, metrics = self.company_id, self.env["retention.metrics"]
         first, _last = self._restated_span(company)
         if everything:
-            # Nothing else tells the planner soon enough how big it has become.
-            self.env.cr.execute("ANALYZE retention_ledger")
             first = self.search([("company_id", "=", company.id)], order="month", limit=1).month
         days = metrics._ledger_table(company.id)
         metrics._restate(metrics._scope(company, as_of), first, self.month, days)
