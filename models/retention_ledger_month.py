@@ -10,8 +10,8 @@ from .retention_metrics_ledger import month_of
 _logger = logging.getLogger(__name__)
 MONTH = relativedelta(months=1)
 # What joins and filters look at.
-LEARN = """ANALYZE retention_ledger (company_id, month, cohort, partner_id, profile_id, active_start,
-                                     active_end, segment_id, tier_id, team_id, user_id)"""
+LEARN = """ANALYZE retention_ledger (company_id, month, cohort, partner_id, profile_id,
+    active_start, active_end, segment_id, tier_id, team_id, user_id)"""
 
 
 class RetentionLedgerMonth(models.Model):
