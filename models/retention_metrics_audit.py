@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.tools import SQL
 
 
@@ -109,10 +109,16 @@ class RetentionMetrics(models.AbstractModel):
                    JOIN res_partner partner ON partner.id = alert.partner_id
                    WHERE alert.live AND NOT partner.active"""
             ),
+            # People and procedures open alerts without one.
             "alert_cause": SQL(
                 """SELECT alert.id, alert.company_id FROM retention_alert alert
-                   WHERE alert.live AND NOT EXISTS (
-                         SELECT FROM retention_alert_line line WHERE line.alert_id = alert.id)"""
+                   WHERE alert.live AND alert.create_uid = %s
+                     AND NOT EXISTS (
+                         SELECT FROM retention_alert_line line WHERE line.alert_id = alert.id)
+                     AND NOT EXISTS (
+                         SELECT FROM retention_sop_step_run run
+                         WHERE run.res_model = 'retention.alert' AND run.res_id = alert.id)""",
+                SUPERUSER_ID,
             ),
             "task_orphan": SQL(
                 """SELECT task.id, %s AS company_id FROM mail_activity task

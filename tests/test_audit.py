@@ -188,7 +188,7 @@ class TestAuditAlerts(Planting, AlertCase):
             " opened_on FROM retention_alert WHERE id = %(id)s",
             id=self.alert.id,
         )
-        self.assertEqual(self.found(), {"alert_twice": 1, "alert_cause": 1})
+        self.assertEqual(self.found(), {"alert_twice": 1})
 
     def test_owner_gone(self):
         self.plant(
@@ -205,6 +205,15 @@ class TestAuditAlerts(Planting, AlertCase):
     def test_cause_lost(self):
         self.plant("DELETE FROM retention_alert_line WHERE alert_id = %(id)s", id=self.alert.id)
         self.assertEqual(self.found(), {"alert_cause": 1})
+
+    def test_people_and_procedures_need_no_cause(self):
+        self.plant("DELETE FROM retention_alert_line WHERE alert_id = %(id)s", id=self.alert.id)
+        self.plant(
+            "UPDATE retention_alert SET create_uid = %(user)s WHERE id = %(id)s",
+            user=self.owner.id,
+            id=self.alert.id,
+        )
+        self.assertEqual(self.found(), {})
 
     def test_alert_lost(self):
         self.plant("DELETE FROM retention_alert WHERE id = %(id)s", id=self.alert.id)
