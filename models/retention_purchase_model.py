@@ -269,7 +269,9 @@ class RetentionPurchaseModel(models.Model):
         company = engine.env.company._retention_company()
         metrics = engine.env["retention.metrics"]
         last = engine.env["retention.run"]._last_done(company)
-        if not last or not metrics._try_lock(company.id):
+        if not last:
+            raise UserError(self.env._("Nothing is computed yet: compute everybody first."))
+        if not metrics._try_lock(company.id):
             raise UserError(
                 self.env._("The figures are being computed just now. Try again in a minute.")
             )

@@ -20,7 +20,7 @@ class RetentionComparison(models.TransientModel):
 
     by = fields.Selection(
         [("user_id", "Account managers"), ("team_id", "Sales teams")],
-        "Compare",
+        "Whom to Compare",
         required=True,
         default="user_id",
     )
@@ -30,7 +30,7 @@ class RetentionComparison(models.TransientModel):
             ("bought", "Customers who bought again"),
             ("saved", "Alerts that ended with the customer saved"),
         ],
-        "By",
+        "Measured By",
         required=True,
         default="kept",
     )
