@@ -1,7 +1,7 @@
 {
     "name": "Customer Retention",
     "summary": "Scores, segments and keeps your customers: RFM, what to do next, who to call",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "author": "Customer Retention contributors",
     "license": "LGPL-3",

@@ -141,3 +141,4 @@ from . import test_backtest
 from . import test_backtest_by_hand
 from . import test_contributing
 from . import test_uninstall
+from . import test_upgrade
