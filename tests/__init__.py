@@ -140,3 +140,4 @@ from . import test_backtest
 from . import test_backtest_by_hand
 from . import test_contributing
 from . import test_getting_started
+from . import test_role_tours
