@@ -182,6 +182,7 @@
         "views/retention_backtest_views.xml",
         "views/retention_backtest_alert_views.xml",
         "views/retention_signal_backtest_views.xml",
+        "views/retention_getting_started_views.xml",
     ],
     "demo": ["demo/retention_demo.xml"],
     "assets": {

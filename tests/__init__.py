@@ -142,3 +142,5 @@ from . import test_backtest_by_hand
 from . import test_contributing
 from . import test_uninstall
 from . import test_upgrade
+from . import test_getting_started
+from . import test_role_tours
