@@ -189,6 +189,7 @@ def test_nobody_is_judged_by_a_card_that_knew_them():
     again, _chance = risk_fit.judged_by_others(ids, bands, SCALES, other)
     assert (again[ids % 5 == 3] == score[ids % 5 == 3]).all()
     assert not np.isnan(chance).any()
+    assert (risk_fit.judged_by_others(5 * ids, bands, SCALES, lapsed)[0] == score).all()
 
 
 @pytest.mark.parametrize(
