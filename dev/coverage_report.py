@@ -69,8 +69,7 @@ def main():
     failed = False
     for part, (*lines, branches, of) in sorted(totals.items()):
         print(
-            f"{part:40}{share(*lines):6.1f} % of {lines[1]:5}"
-            f"{share(branches, of):6.1f} % of {of:5}"
+            f"{part:40}{share(*lines):6.1f} % of {lines[1]:5}{share(branches, of):6.1f} % of {of:5}"
         )
         # A single folder of the addon may be lower: it is the addon that is installed.
         if part in ("addon", "all") or part.startswith("customer_retention"):

@@ -139,6 +139,20 @@ def test_line_leaves_gaps_open():
     assert "m5" in texts(svg)
 
 
+def test_texts_stand_above_their_points_and_beside_the_last():
+    svg = charts.line([("a", 1.0, "first"), ("b", 2.0, ""), ("c", 3.0, "last")], tick=str)
+    places = {node.text: node for node in read(svg).iter() if node.tag.endswith("text")}
+    (x, y), _middle, (last_x, last_y) = (
+        (float(node.get("cx")), float(node.get("cy")))
+        for node in read(svg).iter()
+        if node.tag.endswith("circle")
+    )
+    first, last = places["first"], places["last"]
+    assert (first.get("text-anchor"), last.get("text-anchor")) == ("middle", "start")
+    assert float(first.get("x")) == x and float(first.get("y")) < y
+    assert float(last.get("x")) > last_x and abs(float(last.get("y")) - last_y) < 5
+
+
 def test_nothing_to_draw():
     for svg in (
         charts.line([], str),

@@ -240,6 +240,21 @@ def test_nobody_had_a_spell():
     assert len(spells.ended_spell(gaps)) == 0
 
 
+def test_tiers_of_then_are_asked_for_only_where_a_gap_was_long():
+    purchases = pd.DataFrame({"customer": 7, "day": [ago(40), ago(10)]})
+    gaps = rhythm.purchase_gaps(purchases, AS_OF)
+    tiers = {1: stage.Limits(at_risk=20)}
+
+    def nobody_asks(_customers, _days):
+        raise AssertionError("asked without a long gap")
+
+    nothing = np.zeros(len(gaps), dtype=bool)
+    limits = spells.limits_then(gaps, nothing, stage.Limits(), tiers, nobody_asks)
+    assert list(limits.at_risk) == [stage.Limits().at_risk] * len(gaps)
+    for known in (({}, nobody_asks), (tiers, None)):
+        assert spells.limits_then(gaps, ~nothing, stage.Limits(), *known) == stage.Limits()
+
+
 # ---------------------------------------------------------------- a life, replayed day by day
 def test_two_years_of_one_customer():
     """Purchases on day 0, 30, 60, 500 and 520; a call on day 100. Worked out by hand.
