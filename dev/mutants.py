@@ -45,13 +45,13 @@ WORDS = {"left": "right", "right": "left", "any": "all", "all": "any"}
 
 
 class Mutant(NamedTuple):
-    """``tree``: the changed module; ``before``, ``after``: what was changed, as source."""
+    """``number``: which of its file; ``before``, ``after``: what was changed, as source."""
 
     file: str
+    number: int
     line: int
     before: str
     after: str
-    tree: ast.Module
 
 
 def _constant(node):
@@ -145,15 +145,29 @@ def _words(node):
 
 
 def mutants(path):
-    """Yield every Mutant of a file, always in the same order."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node, parent, field, place in list(_parts(tree)):
+    """Return every Mutant of a file, always in the same order."""
+    return [
+        Mutant(path.stem, number, node.lineno, _words(node), _words(new))
+        for number, (node, new, _place) in enumerate(_changes(_parse(path)))
+    ]
+
+
+def changed(path, number):
+    """Return the module with one change, ready to be compiled."""
+    tree = _parse(path)
+    node, new, place = list(_changes(tree))[number]
+    _put(*place, ast.copy_location(new, node))
+    return ast.fix_missing_locations(tree)
+
+
+def _parse(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _changes(tree):
+    for node, *place in list(_parts(tree)):
         for new in CHANGES.get(type(node), lambda _node: [])(node):
-            ast.copy_location(new, node)
-            _put(parent, field, place, new)
-            changed = ast.fix_missing_locations(copy.deepcopy(tree))
-            _put(parent, field, place, node)
-            yield Mutant(path.stem, node.lineno, _words(node), _words(new), changed)
+            yield node, new, place
 
 
 def _put(parent, field, place, node):

@@ -24,7 +24,7 @@ import scipy.optimize
 import scipy.special  # noqa: F401
 import xlsxwriter  # noqa: F401
 from hypothesis import Phase, settings
-from mutants import mutants
+from mutants import changed, mutants
 
 PACKAGE = "customer_retention.analytics."
 
@@ -176,7 +176,7 @@ def try_mutant(root, folder, mutant, known):
     files = sorted({f"{root}/{test.split('::')[0]}" for test in tests})
 
     def work():
-        sys.meta_path.insert(0, Changed(path, mutant.tree))
+        sys.meta_path.insert(0, Changed(path, changed(path, mutant.number)))
         return run_tests(root, files, Selected(seconds))
 
     code = forked(work, 30 + 5 * sum(seconds.values()), folder / "output")
