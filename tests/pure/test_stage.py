@@ -332,3 +332,28 @@ def test_a_loss_by_agreement_does_not_wait_for_closures():
         ["lost"], *moments, None, closed, stage.BY_AGREEMENT, agreement_end=[ago(5)]
     )
     assert entered[0] == np.datetime64(ago(4), "D")
+
+
+@pytest.mark.parametrize(
+    ("standard", "first"),
+    [
+        (stage.BY_DAYS, 534),  # the 366th day after the purchase, whatever was said since
+        (stage.BY_CONTACT, 34),  # after the talk
+        (stage.BY_AGREEMENT, 4),  # the day after the last one
+        (None, 534),  # by agreement, of which nothing is known
+    ],
+)
+def test_the_day_of_a_loss_is_the_standards(standard, first):
+    ended = {} if standard is None else {"agreement_end": [ago(5)]}
+    moments = [[ago(950)], [ago(900)], [ago(400)], [0], [None]]
+    entered = stage.entered(["lost"], *moments, standard=standard or stage.BY_AGREEMENT, **ended)
+    assert entered[0] == np.datetime64(ago(first), "D")
+
+
+@pytest.mark.parametrize(
+    ("standard", "code"), [(stage.BY_DAYS, "silent"), (stage.BY_AGREEMENT, "lost")]
+)
+def test_agreements_are_read_only_where_they_are_the_standard(standard, code):
+    moments = [[ago(950)], [ago(100)], [None], [0], [None]]
+    options = {"standard": standard, "agreement": np.array([0.0])}
+    assert stage.stages(AS_OF, *moments, **options)[0] == code
