@@ -92,7 +92,8 @@ def waterfall(steps, width: int = 360, height: int = 170) -> str:
     lowest = min(
         (low for (low, _h), step in zip(spans, steps, strict=True) if not step[3]), default=0
     )
-    ground = max(0.0, lowest - (highest - lowest) * 1.5) if highest - lowest < highest / 3 else 0.0
+    room = highest - lowest
+    ground = max(0.0, lowest - room * 1.5) if 0 < room < highest / 3 else 0.0
     left, right, top, bottom = 8, width - 8, 18, height - 24
     slot = (right - left) / max(len(steps), 1)
 

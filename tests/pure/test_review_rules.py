@@ -187,6 +187,11 @@ def test_waterfall_of_small_steps_is_broken_at_the_ground():
     assert len(boxes(svg)) == 5
 
 
+def test_waterfall_of_a_period_in_which_nothing_happens():
+    quiet = [("S", 7, "7", True), ("L", 0, "0", False), ("N", 0, "+0", False), ("E", 7, "7", True)]
+    assert [tall for _x, _y, tall in boxes(charts.waterfall(quiet))] == [128.0, 1.0, 1.0, 128.0]
+
+
 def test_heat_leaves_open_cells_empty():
     svg = charts.heat(["0", "1"], [("Jan", "9", [(1.0, "100%"), (None, "")])])
     assert len(boxes(svg)) == 1
