@@ -142,3 +142,4 @@ from . import test_backtest_by_hand
 from . import test_contributing
 from . import test_uninstall
 from . import test_upgrade
+from . import test_host
