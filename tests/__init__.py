@@ -144,3 +144,4 @@ from . import test_uninstall
 from . import test_upgrade
 from . import test_getting_started
 from . import test_role_tours
+from . import test_host
