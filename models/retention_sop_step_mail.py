@@ -92,13 +92,8 @@ class RetentionSopStep(models.Model):
         if purpose in ENDABLE:
             url = contact._retention_unsubscribe_url(company, purpose)
             values["body_html"] += self._unsubscribe_footer(contact, company, url)
-            values["headers"] = repr(
-                {
-                    "List-Unsubscribe": f"<{url}>",
-                    "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-                    "Precedence": "bulk",
-                }
-            )
+            headers = contact._retention_unsubscribe_headers(company, purpose)
+            values["headers"] = repr({**headers, "Precedence": "bulk"})
         return values
 
     @api.model
