@@ -14,6 +14,7 @@ from . import retention_demo
 from . import retention_demo_records
 from . import retention_demo_sop
 from . import retention_history_purchase
+from . import retention_table_import
 from . import retention_history_import
 from . import retention_history_import_line
 from . import retention_history_file

@@ -10,6 +10,7 @@ from odoo.fields import Command
 
 from ..analytics import recency, risk, risk_calibration, risk_fit
 from ..analytics.measures import share_to_points, stairs
+from .batches import each_company
 
 
 class Standing(NamedTuple):
@@ -33,15 +34,13 @@ class RetentionRiskCard(models.Model):
     @api.model
     def _cron_learn(self):
         """Learn a card of every company to compare with the one in use."""
-        cron = self.env["ir.cron"]
-        companies = self.env["res.company"]._retention_companies()
-        for left, company in zip(range(len(companies), 0, -1), companies, strict=True):
-            last = self.env["retention.run"]._last_done(company)
-            if last:
+
+        def learn(company):
+            if last := self.env["retention.run"]._last_done(company):
                 self._check_due(company, last.as_of)
                 self._learn(company, last.as_of)
-            if not cron._commit_progress(1, remaining=left - 1):
-                return
+
+        each_company(self.env, learn, "The risk card")
 
     def action_learn(self):
         """Learn a card of the current company from what is known today."""
