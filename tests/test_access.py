@@ -75,6 +75,19 @@ FACADES = {
         ("retention.dashboard", name)
         for name in ("get_overview", "get_advanced", "get_cohorts", "get_flows")
     ),
+    *(
+        ("retention.getting.started", f"get_{name}")
+        for name in (
+            "basis",
+            "limits",
+            "progress",
+            "sop_counts",
+            "sops",
+            "steps",
+            "switch",
+            "team",
+        )
+    ),
     ("retention.timeline", "load"),
     *(
         ("retention.service", name)

@@ -204,6 +204,7 @@ def test_nobody_is_judged_by_a_card_that_knew_them():
     again, _chance = risk_fit.judged_by_others(ids, bands, SCALES, other)
     assert (again[ids % 5 == 3] == score[ids % 5 == 3]).all()
     assert not np.isnan(chance).any()
+    assert (risk_fit.judged_by_others(5 * ids, bands, SCALES, lapsed)[0] == score).all()
 
 
 def test_a_fifth_of_whom_the_others_tell_nothing_has_no_score():
