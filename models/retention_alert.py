@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, formatLang
+from odoo.tools import SQL
 
+from .amounts import amount_text
 from .own_fields import LiveFlag
 
 USER = "customer_retention.group_user"
@@ -279,7 +280,7 @@ class RetentionAlert(models.Model):
             share = round(100 * alert.value_at_stake / alert.yearly_amount)
             alert.value_formula = self.env._(
                 "%(amount)s in the 12 months before the last purchase × %(share)s %%",
-                amount=formatLang(self.env, alert.yearly_amount, currency_obj=alert.currency_id),
+                amount=amount_text(self.env, alert.yearly_amount, alert.currency_id),
                 share=share,
             )
 

@@ -41,6 +41,7 @@ from . import test_alert_scale
 from . import test_alert_sync
 from . import test_alert_task
 from . import test_alert_verify
+from . import test_amounts
 from . import test_alert_lists
 from . import test_handover
 from . import test_sop_effect

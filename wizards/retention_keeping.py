@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import formatLang
 
 from ..analytics import kpi
+from ..models.amounts import amount_text
 
 COSTS = ("retention_cost", "acquisition_cost", "cost_ratio")
 
@@ -66,7 +67,7 @@ class RetentionKeeping(models.TransientModel):
                 "What keeping customers costs is not known for these months: the ledger has no "
                 "cost of procedures for them."
             )
-        each = formatLang(self.env, kept, currency_obj=self.currency_id)
+        each = amount_text(self.env, kept, self.currency_id)
         if not spent or not won:
             return self.env._(
                 "Keeping a customer cost %s. What winning a new one costs is not known: nobody has "
@@ -75,7 +76,7 @@ class RetentionKeeping(models.TransientModel):
             )
         words = {
             "kept": each,
-            "won": formatLang(self.env, spent / won, currency_obj=self.currency_id),
+            "won": amount_text(self.env, spent / won, self.currency_id),
         }
         if not ratio:
             return self.env._(
