@@ -108,7 +108,12 @@ class RetentionAlert(models.Model):
         "res.users", "First Owner", index="btree_not_null", readonly=True
     )
     account_manager_id = fields.Many2one(related="profile_id.user_id", string="Account Manager")
-    team_id = fields.Many2one("crm.team", "Sales Team", index="btree_not_null")
+    team_id = fields.Many2one(
+        "crm.team",
+        "Sales Team",
+        index="btree_not_null",
+        help="Sales team of the owner; its leader takes over what is late.",
+    )
     action = fields.Selection(
         [("senior", "Senior interview"), ("call", "Call task")],
         "What To Do",
@@ -130,7 +135,11 @@ class RetentionAlert(models.Model):
         readonly=True,
         default=lambda self: self.env.company._retention_company()._retention_today(),
     )
-    date_deadline = fields.Date("Contact By", tracking=True)
+    date_deadline = fields.Date(
+        "Contact By",
+        tracking=True,
+        help="Until this day the owner gets in touch; afterwards the alert is passed on.",
+    )
     overdue = fields.Boolean(compute="_compute_overdue", search="_search_overdue")
     first_touch_on = fields.Date(
         "First Contact Attempt", readonly=True, help="The first after the alert was opened."
@@ -204,13 +213,16 @@ class RetentionAlert(models.Model):
             ("contact_left", "Contact left"),
             ("no_need", "No need"),
             ("other", "Another cause"),
-        ]
+        ],
+        help="Why the customer left, or wanted to.",
     )
     competitor_id = fields.Many2one(
         "retention.competitor", index="btree_not_null", ondelete="restrict"
     )
-    offer = fields.Char("Offer Made")
-    attempt = fields.Text("What Was Tried")
+    offer = fields.Char("Offer Made", help="What was offered to make the customer stay.")
+    attempt = fields.Text(
+        "What Was Tried", help="Calls, visits and offers made to keep the customer."
+    )
     verification = fields.Selection(
         [
             ("pending", "To be verified"),

@@ -80,10 +80,21 @@ class RetentionEventImport(models.Model):
     )
     column_ids = fields.One2many("retention.event.import.column", "import_id", "Columns")
     line_ids = fields.One2many("retention.event.import.line", "import_id", "Wrong Rows")
-    row_count = fields.Integer("Rows in the File", readonly=True, copy=False)
-    good_count = fields.Integer("Good", readonly=True, copy=False)
-    duplicate_count = fields.Integer("Recorded Before", readonly=True, copy=False)
-    wrong_count = fields.Integer("Wrong", readonly=True, copy=False)
+    row_count = fields.Integer(
+        "Rows in the File", readonly=True, copy=False, help="Without the row of titles."
+    )
+    good_count = fields.Integer(
+        "Good", readonly=True, copy=False, help="Rows that can be imported."
+    )
+    duplicate_count = fields.Integer(
+        "Recorded Before",
+        readonly=True,
+        copy=False,
+        help="Rows recorded by an earlier import; nothing changes.",
+    )
+    wrong_count = fields.Integer(
+        "Wrong", readonly=True, copy=False, help="Rows that cannot be imported; each says why."
+    )
     done_at = fields.Datetime("Imported On", readonly=True, copy=False)
 
     # ---------------------------------------------------------------- the file

@@ -47,6 +47,7 @@ class RetentionHistoryImportLine(models.Model):
         ],
         "Kind of Reason",
         required=True,
+        help="Why the row is doubtful or wrong.",
     )
     reason = fields.Char(required=True)
     cells = fields.Json("Cells as in the File")
@@ -59,9 +60,11 @@ class RetentionHistoryImportLine(models.Model):
         "retention_history_import_line_candidate_rel",
         string="Who It May Be",
         context={"active_test": False},
+        help="Customers whom the row could mean.",
     )
     decision = fields.Selection(
-        [("pick", "Use this customer"), ("create", "Create a new contact"), ("skip", "Leave out")]
+        [("pick", "Use this customer"), ("create", "Create a new contact"), ("skip", "Leave out")],
+        help="What becomes of the row when the file is imported.",
     )
     partner_id = fields.Many2one(
         "res.partner",

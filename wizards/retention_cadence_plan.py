@@ -21,9 +21,15 @@ class RetentionCadencePlan(models.TransientModel):
     date_from = fields.Date("From", readonly=True)
     date_to = fields.Date("To", readonly=True)
     line_ids = fields.One2many("retention.cadence.plan.line", "plan_id", readonly=True)
-    contact_count = fields.Integer("Planned Contacts", readonly=True)
+    contact_count = fields.Integer(
+        "Planned Contacts", readonly=True, help="Visits and contacts due in the weeks shown."
+    )
     customer_count = fields.Integer("Customers in the Plan", readonly=True)
-    busiest_day = fields.Integer("Most per Person and Day", readonly=True)
+    busiest_day = fields.Integer(
+        "Most per Person and Day",
+        readonly=True,
+        help="The most contacts that anybody has on one day.",
+    )
     left_out_count = fields.Integer("Customers Who Do Not Fit In", readonly=True)
     left_out_text = fields.Text("Whose Customers Do Not Fit In", readonly=True)
 

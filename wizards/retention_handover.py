@@ -43,9 +43,16 @@ class RetentionHandover(models.TransientModel):
         domain="[('share', '=', False)]",
         help="Who hands over; also somebody who has left.",
     )
-    profile_ids = fields.Many2many("retention.profile", string="Customers")
+    profile_ids = fields.Many2many(
+        "retention.profile",
+        string="Customers",
+        help="The customers that change hands, with all that is open.",
+    )
     to_user_id = fields.Many2one(
-        "res.users", "New Account Manager", domain=lambda self: self._to_user_domain()
+        "res.users",
+        "New Account Manager",
+        domain=lambda self: self._to_user_domain(),
+        help="Gets the customers, their open work and a brief of each.",
     )
     brief = fields.Text("Hand-over Note", help="What the new account manager should know.")
     line_ids = fields.One2many(

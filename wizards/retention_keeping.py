@@ -15,15 +15,49 @@ class RetentionKeeping(models.TransientModel):
     _inherit = "retention.analysis.mixin"
     _allow_sudo_commands = False
 
-    kept = fields.Integer("Customers Kept", readonly=True)
-    kept_spent = fields.Monetary("Cost of Keeping Customers", readonly=True)
-    kept_cost = fields.Monetary("Cost per Customer Kept", readonly=True)
-    won = fields.Integer("New Customers", readonly=True)
-    won_spent = fields.Monetary("Cost of Winning Customers", readonly=True)
-    won_cost = fields.Monetary("Cost per New Customer", readonly=True)
-    ratio = fields.Float("Keeping against Winning", readonly=True)
-    kept_revenue = fields.Monetary("Revenue per Customer Kept", readonly=True)
-    won_revenue = fields.Monetary("Revenue per New Customer", readonly=True)
+    kept = fields.Integer(
+        "Customers Kept", readonly=True, help="Customers at the start who still were at the end."
+    )
+    kept_spent = fields.Monetary(
+        "Cost of Keeping Customers",
+        readonly=True,
+        help="Cost of procedures and budgets whose aim is keeping customers.",
+    )
+    kept_cost = fields.Monetary(
+        "Cost per Customer Kept",
+        readonly=True,
+        help="Cost of keeping customers divided by customers kept.",
+    )
+    won = fields.Integer(
+        "New Customers",
+        readonly=True,
+        help="Customers who bought for the first time in these months.",
+    )
+    won_spent = fields.Monetary(
+        "Cost of Winning Customers",
+        readonly=True,
+        help="What winning customers cost, as somebody entered it.",
+    )
+    won_cost = fields.Monetary(
+        "Cost per New Customer",
+        readonly=True,
+        help="Cost of winning customers divided by new customers.",
+    )
+    ratio = fields.Float(
+        "Keeping against Winning",
+        readonly=True,
+        help="Cost per customer kept divided by cost per new customer.",
+    )
+    kept_revenue = fields.Monetary(
+        "Revenue per Customer Kept",
+        readonly=True,
+        help="Revenue of the customers kept divided by their number.",
+    )
+    won_revenue = fields.Monetary(
+        "Revenue per New Customer",
+        readonly=True,
+        help="Revenue of new customers divided by their number.",
+    )
     done = fields.Boolean(readonly=True)
 
     def _months_before(self):

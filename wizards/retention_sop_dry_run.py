@@ -19,18 +19,32 @@ class RetentionSopDryRun(models.TransientModel):
     _description = "Try-Out of a Procedure"
     _allow_sudo_commands = False
 
-    sop_id = fields.Many2one("retention.sop", "Procedure", required=True, ondelete="cascade")
-    as_of = fields.Date("As If Today Were", required=True)
+    sop_id = fields.Many2one(
+        "retention.sop",
+        "Procedure",
+        required=True,
+        ondelete="cascade",
+        help="The procedure that is tried; nothing of it stays.",
+    )
+    as_of = fields.Date(
+        "As If Today Were", required=True, help="The procedure is tried as if today were this day."
+    )
     look_back = fields.Integer(
         "Occasions of the Last (days)",
         default=30,
         help="Who had the occasion in these days enters too, so that there is something to see.",
     )
-    most = fields.Integer("Customers at Most", default=10)
+    most = fields.Integer(
+        "Customers at Most",
+        default=10,
+        help="More customers than these are counted, but not shown.",
+    )
     as_if_sending = fields.Boolean(
         "As If Sending Were Switched On", default=True, help="Otherwise mails are held back."
     )
-    entering_count = fields.Integer("Would Enter", readonly=True)
+    entering_count = fields.Integer(
+        "Would Enter", readonly=True, help="Customers who would enter on that day."
+    )
     line_ids = fields.One2many("retention.sop.dry.run.line", "run_id", "Steps", readonly=True)
     done = fields.Boolean(readonly=True)
 

@@ -234,14 +234,31 @@ class RetentionTierPreviewRule(models.TransientModel):
     tier_id = fields.Many2one("retention.tier", readonly=True, ondelete="cascade")
     name = fields.Char(required=True)
     color = fields.Integer()
-    level = fields.Integer(required=True, aggregator=None, default=1)
-    min_amount = fields.Monetary("From Amount")
-    min_count = fields.Integer("From Purchases", aggregator=None)
+    level = fields.Integer(
+        required=True,
+        aggregator=None,
+        default=1,
+        help="The higher, the better; the lowest is for everybody.",
+    )
+    min_amount = fields.Monetary(
+        "From Amount", help="Net amount in the window, without tax; 0: not asked for."
+    )
+    min_count = fields.Integer(
+        "From Purchases",
+        aggregator=None,
+        help="Days with a purchase in the window; 0: not asked for.",
+    )
     segment_ids = fields.Many2many(
         "retention.segment", "retention_tier_preview_segment_rel", string="Segments"
     )
-    match = fields.Selection(MATCH, "Conditions", required=True, default="any")
-    manual_only = fields.Boolean("Given by Hand Only")
+    match = fields.Selection(
+        MATCH,
+        "Conditions",
+        required=True,
+        default="any",
+        help="Whether one of the conditions is enough.",
+    )
+    manual_only = fields.Boolean("Given by Hand Only", help="Nobody earns it by purchases.")
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -323,8 +340,8 @@ class RetentionTierPreviewMove(models.TransientModel):
     new_rule_id = fields.Many2one("retention.tier.preview.rule", "To", ondelete="set null")
     old_color = fields.Integer(related="old_rule_id.color", string="Color Before")
     new_color = fields.Integer(related="new_rule_id.color", string="Color After")
-    spend = fields.Monetary("Amount")
-    orders = fields.Integer("Purchases")
+    spend = fields.Monetary("Amount", help="Net amount in the window, without tax.")
+    orders = fields.Integer("Purchases", help="Days with a purchase in the window.")
 
 
 class RetentionTierPreviewBenefit(models.TransientModel):
@@ -338,5 +355,7 @@ class RetentionTierPreviewBenefit(models.TransientModel):
         "retention.tier.preview", required=True, index=True, ondelete="cascade"
     )
     benefit_id = fields.Many2one("retention.tier.benefit", required=True, ondelete="cascade")
-    give_count = fields.Integer("Would Be Given")
-    take_count = fields.Integer("Would Be Taken Back")
+    give_count = fields.Integer("Would Be Given", help="Customers who would get it.")
+    take_count = fields.Integer(
+        "Would Be Taken Back", help="Customers from whom it would be taken back."
+    )
