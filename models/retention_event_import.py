@@ -318,7 +318,7 @@ class RetentionEventImportColumn(models.Model):
     )
     position = fields.Integer(required=True)
     name = fields.Char("Header", required=True)
-    sample = fields.Char("First Cells")
+    sample = fields.Char("First Cells", help="What stands in the first rows of the column.")
     meaning = fields.Selection(
         [
             ("ref", "Customer's reference"),

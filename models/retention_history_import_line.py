@@ -53,7 +53,7 @@ class RetentionHistoryImportLine(models.Model):
     cells = fields.Json("Cells as in the File")
     customer = fields.Char("Customer in the File")
     customer_key = fields.Char(index=True, help="The same for all rows of one customer.")
-    day = fields.Char("Date in the File")
+    day = fields.Char("Date in the File", help="As it stands in the file.")
     amount = fields.Char("Amount in the File")
     candidate_ids = fields.Many2many(
         "res.partner",

@@ -216,6 +216,7 @@ class RetentionComparisonLine(models.TransientModel):
             ("too_few", "Too few to say"),
         ],
         "Standing",
+        help="Only differences that chance cannot explain count as better or behind.",
     )
     count = fields.Integer("Customers or Alerts")
     raw = fields.Float("Plain Rate (%)", help="Without allowing for which customers somebody has.")

@@ -80,16 +80,19 @@ class RetentionSopDryRunLine(models.TransientModel):
     run_id = fields.Many2one("retention.sop.dry.run", required=True, index=True, ondelete="cascade")
     partner_id = fields.Many2one("res.partner", "Customer")
     contact_id = fields.Many2one("res.partner")
-    anchor_date = fields.Date("Date It Is About")
+    anchor_date = fields.Date(
+        "Date It Is About",
+        help="The purchase, birthday or other day because of which the customer enters.",
+    )
     step_id = fields.Many2one("retention.sop.step", ondelete="cascade")
-    due_at = fields.Datetime("When")
+    due_at = fields.Datetime("When", help="When the step would be done.")
     user_id = fields.Many2one("res.users", "Person")
     state = fields.Selection(
         selection=lambda self: (
             self.env["retention.sop.step.run"]._fields["state"]._description_selection(self.env)
         )
     )
-    result = fields.Char()
+    result = fields.Char(help="What would come of the step.")
     held_back = fields.Text(help="What was held back, and why.")
     text = fields.Html(help="What the customer or the person would read.")
 
