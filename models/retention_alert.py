@@ -280,7 +280,9 @@ class RetentionAlert(models.Model):
             lines = alert.line_ids.filtered(lambda line: line.state == "active") or alert.line_ids
             if any(line.level == "critical" for line in lines):
                 lines = lines.filtered(lambda line: line.level != "high")
-            alert.sentence_summary = "; ".join(line.sentence for line in lines if line.sentence)
+            alert.sentence_summary = self.env._("; ").join(
+                line.sentence for line in lines if line.sentence
+            )
 
     @api.depends("value_at_stake", "yearly_amount")
     @api.depends_context("lang")

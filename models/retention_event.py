@@ -37,7 +37,7 @@ class RetentionEvent(models.Model):
         required=True,
         help="What happened outside Odoo; signals tell kinds apart.",
     )
-    name = fields.Char("What", help="The feature, the page or the product, say.")
+    name = fields.Char("About", help="The feature, the page or the product, say.")
     moment = fields.Datetime(
         required=True,
         default=fields.Datetime.now,

@@ -24,7 +24,10 @@ class RetentionPlan(models.Model):
         domain=lambda self: self._owner_domain(),
     )
     date_start = fields.Date(
-        "From", required=True, default=fields.Date.context_today, help="The first day of the plan."
+        "Begins On",
+        required=True,
+        default=fields.Date.context_today,
+        help="The first day of the plan.",
     )
     date_end = fields.Date("Until", help="The day until which the goals are to be reached.")
     review_date = fields.Date("Next Review", help="Becomes an activity, here on the plan.")

@@ -160,7 +160,7 @@ class RetentionComparison(models.TransientModel):
         people = people.browse(int(standing.name) for standing in found)
         names = dict(zip(people.ids, people.mapped("display_name")))
         return {
-            code: ", ".join(names[int(s.name)] for s in found if s.code == code)
+            code: self.env._(", ").join(names[int(s.name)] for s in found if s.code == code)
             for code in ("above", "below")
         }
 
@@ -188,7 +188,9 @@ class RetentionComparison(models.TransientModel):
             parts.append(self.env._("%(best)s procedures in use (%(rest)s)", **words))
         if words := shown.get("passes"):
             parts.append(self.env._("%(best)s procedures per customer (%(rest)s)", **words))
-        return self.env._("The best have %s. That is no proof, but worth trying.", "; ".join(parts))
+        return self.env._(
+            "The best have %s. That is no proof, but worth trying.", self.env._("; ").join(parts)
+        )
 
     def _one(self, value):
         return formatLang(self.env, value, digits=1)

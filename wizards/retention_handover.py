@@ -291,7 +291,7 @@ class RetentionHandover(models.TransientModel):
             Markup().join(
                 Markup("<li>%s: %s</li>") % (label, count) for label, count in lines if count
             ),
-            ", ".join(names) + (told.env._(" and %s more", more) if more else ""),
+            told.env._(", ").join(names) + (told.env._(" and %s more", more) if more else ""),
             Markup("<p>%s</p>") % self.brief.strip() if (self.brief or "").strip() else "",
         )
         # Not on a contact: those are shared by all companies.
