@@ -101,22 +101,12 @@ class RetentionSop(models.Model):
     _inherit = "retention.sop"
 
     def action_dry_run(self):
-        """Open the try-out of this procedure."""
+        """Show who would get what today; another day is chosen there."""
         self.ensure_one()
         self.check_access("write")
         company = self.company_id or self.env.company._retention_company()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "retention.sop.dry.run",
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "dialog_size": "extra-large",
-                "default_sop_id": self.id,
-                "default_as_of": company._retention_today(),
-            },
-            "name": self.env._("Try Out: %s", self.display_name),
-        }
+        values = {"sop_id": self.id, "as_of": company._retention_today()}
+        return self.env["retention.sop.dry.run"].create(values).action_run()
 
     def _simulate(self, as_of, look_back, most, as_if_sending=True):
         """Return {"count": who would enter, "rows": what would happen to the first ``most``}.
