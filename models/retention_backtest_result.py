@@ -31,7 +31,11 @@ class RetentionBacktestResult(models.Model):
 
     config = fields.Json("Technical Rules", readonly=True)
     memory = fields.Binary("Technical Memory", attachment=False, readonly=True)
-    alerts = fields.Integer(readonly=True, aggregator=None)
+    alerts = fields.Integer(
+        readonly=True,
+        aggregator=None,
+        help="Alerts the rules would have opened in all months together.",
+    )
     judged = fields.Integer(
         "Alerts Judged", readonly=True, aggregator=None, help="Their window is over."
     )
@@ -65,7 +69,9 @@ class RetentionBacktestResult(models.Model):
         help="Median from the alert to the day the customer was lost, of those who were.",
     )
     lead_count = fields.Integer("Lost after an Alert", readonly=True, aggregator=None)
-    owners = fields.Integer(readonly=True, aggregator=None)
+    owners = fields.Integer(
+        readonly=True, aggregator=None, help="People who would have got alerts."
+    )
     weekly = fields.Float(
         "Alerts a Week",
         readonly=True,
@@ -76,7 +82,12 @@ class RetentionBacktestResult(models.Model):
     owner_weekly = fields.Float(
         "A Week per Owner", compute="_compute_shares", digits=(8, 1), help="On average."
     )
-    value = fields.Monetary("Value at Stake", readonly=True, aggregator=None)
+    value = fields.Monetary(
+        "Value at Stake",
+        readonly=True,
+        aggregator=None,
+        help="Value at stake of the alerts when they were opened.",
+    )
     value_right = fields.Monetary(
         "Of Right Alerts", readonly=True, aggregator=None, help="Value at stake when they opened."
     )
@@ -114,13 +125,30 @@ class RetentionBacktestMonth(models.Model):
     _rec_name = "month"
 
     month = fields.Date("Month End", required=True, readonly=True)
-    alerts = fields.Integer("Alerts Opened", readonly=True)
-    live = fields.Integer("Open at the End", readonly=True, aggregator=None)
-    judged = fields.Integer("Alerts Judged", readonly=True)
-    right = fields.Integer("Right Alerts", readonly=True)
-    left = fields.Integer("Times Somebody Left", readonly=True)
-    found = fields.Integer("Found in Time", readonly=True)
-    value = fields.Monetary("Value at Stake", readonly=True)
+    alerts = fields.Integer(
+        "Alerts Opened", readonly=True, help="Alerts the rules would have opened in the month."
+    )
+    live = fields.Integer(
+        "Open at the End",
+        readonly=True,
+        aggregator=None,
+        help="Alerts that would be open at the end of the month.",
+    )
+    judged = fields.Integer(
+        "Alerts Judged", readonly=True, help="Alerts whose time to be watched is over."
+    )
+    right = fields.Integer("Right Alerts", readonly=True, help="Alerts whose customer did leave.")
+    left = fields.Integer(
+        "Times Somebody Left",
+        readonly=True,
+        help="How often customers left in the months that followed.",
+    )
+    found = fields.Integer(
+        "Found in Time", readonly=True, help="Customers who left and had an alert before."
+    )
+    value = fields.Monetary(
+        "Value at Stake", readonly=True, help="Value at stake of the alerts when they were opened."
+    )
 
 
 class RetentionBacktestDecile(models.Model):
@@ -136,8 +164,18 @@ class RetentionBacktestDecile(models.Model):
         "Tenth", readonly=True, aggregator=None, help="1: the highest scores of each month end."
     )
     customers = fields.Integer("Customers Judged", readonly=True)
-    left = fields.Integer("Left Afterwards", readonly=True)
-    share = fields.Float("Left Afterwards (%)", digits=(5, 1), readonly=True, aggregator="avg")
+    left = fields.Integer(
+        "Left Afterwards",
+        readonly=True,
+        help="Customers of this tenth who left within the time watched.",
+    )
+    share = fields.Float(
+        "Left Afterwards (%)",
+        digits=(5, 1),
+        readonly=True,
+        aggregator="avg",
+        help="Of the customers of this tenth who could be judged.",
+    )
     lift = fields.Float(
         digits=(5, 2),
         readonly=True,

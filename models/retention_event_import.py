@@ -68,10 +68,21 @@ class RetentionEventImport(models.Model):
     )
     column_ids = fields.One2many("retention.event.import.column", "import_id", "Columns")
     line_ids = fields.One2many("retention.event.import.line", "import_id", "Wrong Rows")
-    row_count = fields.Integer("Rows in the File", readonly=True, copy=False)
-    good_count = fields.Integer("Good", readonly=True, copy=False)
-    duplicate_count = fields.Integer("Recorded Before", readonly=True, copy=False)
-    wrong_count = fields.Integer("Wrong", readonly=True, copy=False)
+    row_count = fields.Integer(
+        "Rows in the File", readonly=True, copy=False, help="Without the row of titles."
+    )
+    good_count = fields.Integer(
+        "Good", readonly=True, copy=False, help="Rows that can be imported."
+    )
+    duplicate_count = fields.Integer(
+        "Recorded Before",
+        readonly=True,
+        copy=False,
+        help="Rows recorded by an earlier import; nothing changes.",
+    )
+    wrong_count = fields.Integer(
+        "Wrong", readonly=True, copy=False, help="Rows that cannot be imported; each says why."
+    )
     done_at = fields.Datetime("Imported On", readonly=True, copy=False)
 
     # ---------------------------------------------------------------- the file
@@ -268,7 +279,7 @@ class RetentionEventImportColumn(models.Model):
     )
     position = fields.Integer(required=True)
     name = fields.Char("Header", required=True)
-    sample = fields.Char("First Cells")
+    sample = fields.Char("First Cells", help="What stands in the first rows of the column.")
     meaning = fields.Selection(
         [
             ("ref", "Customer's reference"),

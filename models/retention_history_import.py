@@ -7,7 +7,7 @@ CUSTOMER_FIELDS = ("reference", "vat", "email", "phone", "name")
 MEANINGS = (*CUSTOMER_FIELDS, "day", "amount", "currency", "outside")
 
 
-def _column(string, help_text=None):
+def _column(string, help_text="The column of the file that holds it; empty: none does."):
     return fields.Many2one(
         "retention.history.import.column",
         string,
@@ -67,6 +67,7 @@ class RetentionHistoryImport(models.Model):
         "Decimal separator",
         required=True,
         default=".",
+        help="How amounts of the file are written.",
     )
     create_missing = fields.Boolean(
         "Create missing customers", help="Rows whose customer is not found make a new contact."
@@ -93,15 +94,31 @@ class RetentionHistoryImport(models.Model):
         domain=[("kind", "=", "wrong")],
         copy=False,
     )
-    row_count = fields.Integer("Rows in the File", readonly=True, copy=False)
-    good_count = fields.Integer("Good", readonly=True, copy=False)
-    doubtful_count = fields.Integer("Doubtful", readonly=True, copy=False)
-    wrong_count = fields.Integer("Wrong", readonly=True, copy=False)
+    row_count = fields.Integer(
+        "Rows in the File", readonly=True, copy=False, help="Without the row of titles."
+    )
+    good_count = fields.Integer(
+        "Good", readonly=True, copy=False, help="Rows that can be imported."
+    )
+    doubtful_count = fields.Integer(
+        "Doubtful", readonly=True, copy=False, help="Rows that wait for your decision."
+    )
+    wrong_count = fields.Integer(
+        "Wrong", readonly=True, copy=False, help="Rows that cannot be imported; each says why."
+    )
     undecided_count = fields.Integer("Undecided", compute="_compute_undecided_count")
-    created_count = fields.Integer("Added", readonly=True, copy=False)
-    updated_count = fields.Integer("Updated", readonly=True, copy=False)
-    unchanged_count = fields.Integer("Unchanged", readonly=True, copy=False)
-    left_count = fields.Integer("Left Out", readonly=True, copy=False)
+    created_count = fields.Integer(
+        "Added", readonly=True, copy=False, help="Purchases that are new."
+    )
+    updated_count = fields.Integer(
+        "Updated", readonly=True, copy=False, help="Purchases imported before and corrected."
+    )
+    unchanged_count = fields.Integer(
+        "Unchanged", readonly=True, copy=False, help="Purchases imported before and the same."
+    )
+    left_count = fields.Integer(
+        "Left Out", readonly=True, copy=False, help="Rows that are not imported."
+    )
     purchase_ids = fields.One2many("retention.history.purchase", "import_id", "Added Purchases")
     previous = fields.Json(
         "Earlier Values of Updated Purchases", readonly=True, copy=False, prefetch=False

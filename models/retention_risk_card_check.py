@@ -18,13 +18,29 @@ class RetentionRiskCard(models.Model):
 
     checked_on = fields.Date(readonly=True, help="Last day of the window after it was learned.")
     checked_count = fields.Integer("Customers Checked", readonly=True)
-    foreseen_count = fields.Integer("Foreseen to Buy Nothing", readonly=True)
-    happened_count = fields.Integer("Bought Nothing Since", readonly=True)
+    foreseen_count = fields.Integer(
+        "Foreseen to Buy Nothing",
+        readonly=True,
+        help="Customers of whom the card expected that they would not buy.",
+    )
+    happened_count = fields.Integer(
+        "Bought Nothing Since",
+        readonly=True,
+        help="Customers who did not buy after the card was learned.",
+    )
     auc_since_fitted = fields.Float(
-        "Ranking Since, Fitted Card", digits=(5, 3), readonly=True, aggregator=None
+        "Ranking Since, Fitted Card",
+        digits=(5, 3),
+        readonly=True,
+        aggregator=None,
+        help="The same for what happened after the card was learned.",
     )
     auc_since_expert = fields.Float(
-        "Ranking Since, Expert Card", digits=(5, 3), readonly=True, aggregator=None
+        "Ranking Since, Expert Card",
+        digits=(5, 3),
+        readonly=True,
+        aggregator=None,
+        help="The same for what happened after the card was learned.",
     )
     check_sentence = fields.Char("Whether It Held", compute="_compute_check_sentence")
 

@@ -41,8 +41,10 @@ from . import test_alert_scale
 from . import test_alert_sync
 from . import test_alert_task
 from . import test_alert_verify
+from . import test_amounts
 from . import test_alert_lists
 from . import test_handover
+from . import test_help
 from . import test_sop_effect
 from . import test_cadence_plan
 from . import test_festival

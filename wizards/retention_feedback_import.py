@@ -8,7 +8,7 @@ from ..analytics.voice_table import ANSWER_WORDS
 PERSON_FIELDS = ("reference", "email", "phone", "name")
 
 
-def _column(string, help_text=None):
+def _column(string, help_text="The column of the file that holds it; empty: none does."):
     return fields.Many2one(
         "retention.feedback.import.column",
         string,
@@ -51,7 +51,11 @@ class RetentionFeedbackImport(models.TransientModel):
         help="Tells the answers of two surveys apart: import the same survey under one name.",
     )
     kind = fields.Selection(
-        lambda self: self._selection_kind(), "What Was Asked", required=True, default="nps"
+        lambda self: self._selection_kind(),
+        "What Was Asked",
+        required=True,
+        default="nps",
+        help="Decides how the scores of the file are read.",
     )
     unknown = fields.Selection(
         [("keep", "Keep as anonymous"), ("skip", "Leave these answers out")],
@@ -75,10 +79,14 @@ class RetentionFeedbackImport(models.TransientModel):
     )
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     line_ids = fields.One2many("retention.feedback.import.line", "import_id", "Rows to Look At")
-    row_count = fields.Integer("Rows in the File", readonly=True)
-    good_count = fields.Integer("With a Known Contact", readonly=True)
-    anonymous_count = fields.Integer("Anonymous", readonly=True)
-    left_count = fields.Integer("Rows Left Out", readonly=True)
+    row_count = fields.Integer("Rows in the File", readonly=True, help="Without the row of titles.")
+    good_count = fields.Integer(
+        "With a Known Contact", readonly=True, help="Answers whose sender is a contact."
+    )
+    anonymous_count = fields.Integer(
+        "Anonymous", readonly=True, help="Answers whose sender is not known."
+    )
+    left_count = fields.Integer("Rows Left Out", readonly=True, help="Rows that are not imported.")
     added_count = fields.Integer("Added", readonly=True)
     corrected_count = fields.Integer("Corrected", readonly=True)
     same_count = fields.Integer("Known Already", readonly=True)
@@ -174,8 +182,8 @@ class RetentionFeedbackImportLine(models.TransientModel):
         "retention.feedback.import", required=True, index=True, ondelete="cascade"
     )
     row_number = fields.Integer("Row", required=True, aggregator=None)
-    left_out = fields.Boolean()
-    who = fields.Char("Who, as in the File")
-    day = fields.Char("Date in the File")
-    score = fields.Char("Score in the File")
+    left_out = fields.Boolean(help="The row is not imported.")
+    who = fields.Char("Who, as in the File", help="As it stands in the file.")
+    day = fields.Char("Date in the File", help="As it stands in the file.")
+    score = fields.Char("Score in the File", help="As it stands in the file.")
     reason = fields.Char(required=True)

@@ -13,7 +13,11 @@ class RetentionKpiCompare(models.TransientModel):
     _back = 2
 
     code = fields.Selection(
-        lambda self: self._codes(), "Key Figure", required=True, default=DEFAULT
+        lambda self: self._codes(),
+        "Key Figure",
+        required=True,
+        default=DEFAULT,
+        help="The figure whose change is shown.",
     )
     by = fields.Selection(
         [
@@ -25,6 +29,7 @@ class RetentionKpiCompare(models.TransientModel):
         "Compare",
         required=True,
         default="user",
+        help="Whose figures are compared.",
     )
 
     @api.model

@@ -19,9 +19,13 @@ class RetentionMonthChoice(models.AbstractModel):
         lambda self: self._months(),
         "From Month",
         default=lambda self: self._default_month(self._back),
+        help="Where customers were at the end of this month …",
     )
     last = fields.Selection(
-        lambda self: self._months(), "To Month", default=lambda self: self._default_month(0)
+        lambda self: self._months(),
+        "To Month",
+        default=lambda self: self._default_month(0),
+        help="… and where they are at the end of this one.",
     )
 
     @api.model
