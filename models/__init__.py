@@ -263,6 +263,7 @@ from . import retention_risk_card
 from . import retention_risk_card_line
 from . import retention_risk_card_learn
 from . import retention_risk_card_check
+from . import retention_risk_card_chunk
 from . import retention_budget
 from . import retention_budget_line
 from . import retention_metrics_kpi_sources
