@@ -54,7 +54,7 @@ class TestHost(TransactionCase):
         found = [
             f"{name}.{field.name}"
             for name, model in self.env.items()
-            if not name.startswith("retention.") and model._auto
+            if not name.startswith("retention.") and model._auto and not model._transient
             for field in model._fields.values()
             if field.copy and field.groups and "retention" in field.groups
         ]
