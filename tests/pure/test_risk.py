@@ -170,7 +170,7 @@ def test_customers_do_not_touch_each_other(several):
         assert list(alone.parts[0]) == list(together.parts[place])
 
 
-def test_groups_make_a_hundred():
+def test_a_full_card_is_a_hundred():
     assert sum(risk.GROUP_MAXIMA.values()) == 100
 
 
