@@ -133,7 +133,9 @@ class TestPurchaseModel(PurchaseCase):
         self.assertEqual(profile.forecast_on, LAST + timedelta(days=7))
 
     def test_weekly_in_a_company_with_tiers(self):
-        self.env["retention.tier"].create({"name": "Standard", "level": 0, "company_id": self.company.id})
+        self.env["retention.tier"].create(
+            {"name": "Standard", "level": 0, "company_id": self.company.id}
+        )
         self.company.retention_tiers_started = True
         self.refresh(LAST + timedelta(days=7))
         self.assertTrue(self.profiles.search([("tier_id", "!=", False)], limit=1))
