@@ -141,6 +141,7 @@ from . import test_review_schedule
 from . import test_review_files
 from . import test_backtest
 from . import test_backtest_by_hand
+from . import test_backtest_words
 from . import test_contributing
 from . import test_uninstall
 from . import test_upgrade

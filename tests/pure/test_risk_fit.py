@@ -211,11 +211,13 @@ def test_a_fifth_of_whom_the_others_tell_nothing_has_no_score():
     """All who left are in one fifth: its others all stayed, so nothing is learned for it."""
     bands, _lapsed = customers(1000)
     ids = np.arange(1000)
-    lapsed = (ids % 5 == 2) & (bands[:, 0] == 2)
-    score, chance = risk_fit.judged_by_others(ids, bands, SCALES, lapsed)
-    expert = risk_calibration.chance_by_others(ids, bands[:, 0], lapsed)
-    for told in (score, chance, expert):
-        assert (np.isnan(told) == (ids % 5 == 2)).all()
+    left = (ids % 5 == 2) & (bands[:, 0] == 2)
+    for lapsed in (left, ~left):  # or all who stayed are
+        score, chance = risk_fit.judged_by_others(ids, bands, SCALES, lapsed)
+        expert = risk_calibration.chance_by_others(ids, bands[:, 0], lapsed)
+        assert np.isnan(expert[ids % 5 == 2]).all() and not np.isnan(expert[ids % 5 != 2]).any()
+        assert np.isnan(score[ids % 5 == 2]).all() and np.isnan(chance[ids % 5 == 2]).all()
+    assert not np.isnan(risk_fit.judged_by_others(ids, bands, SCALES, left)[0][ids % 5 != 2]).any()
 
 
 def test_an_empty_fifth_is_nothing():
