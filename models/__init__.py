@@ -289,3 +289,8 @@ from . import retention_backtest_result
 from . import retention_backtest_replay
 from . import retention_backtest_words
 from . import retention_metrics_backtest
+from . import res_company_getting_started
+from . import retention_metrics_getting_started
+from . import retention_getting_started
+from . import retention_getting_started_limits
+from . import retention_getting_started_team

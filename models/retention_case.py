@@ -2,11 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 OPEN = ("new", "in_progress")
-MENUS = (
-    "customer_retention.menu_cases_root",
-    "customer_retention.menu_case_rules",
-    "customer_retention.menu_themes",
-)
 REFRESHED = {"company_id", "kind", "partner_id", "severity", "state"}
 
 

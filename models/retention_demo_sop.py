@@ -158,13 +158,16 @@ class RetentionDemo(models.AbstractModel):
             },
         )["sop_sample_box"]
         if self._speaks_chinese():
-            template.with_context(lang="zh_CN").write(
-                {"subject": own["subject"][1], "body_html": body % own["text"][1]}
-            )
-            chinese = sop.with_context(lang="zh_CN")
-            chinese.write({"name": own["name"][1], "description": own["description"][1]})
-            for step, (name, _values) in zip(chinese.step_ids, own["steps"], strict=True):
-                step.name = name[1]
+            self._speak_of_procedure(own, template, sop, body % own["text"][1])
+
+    @api.model
+    def _speak_of_procedure(self, own, template, sop, body):
+        """Put the Chinese of the procedure beside the English."""
+        template.with_context(lang="zh_CN").write({"subject": own["subject"][1], "body_html": body})
+        chinese = sop.with_context(lang="zh_CN")
+        chinese.write({"name": own["name"][1], "description": own["description"][1]})
+        for step, (name, _values) in zip(chinese.step_ids, own["steps"], strict=True):
+            step.name = name[1]
 
     # ---------------------------------------------------------------- day by day
     @api.model

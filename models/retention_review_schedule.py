@@ -102,7 +102,7 @@ class RetentionReview(models.Model):
             )
         sent = self._send_to_all()
         if sent:
-            text = self.env._("Sent to %s.", self.env._(", ").join(sent.mapped("name")))
+            text = self.env._("Sent to %s.", self.env._(", ").join(sent.mapped("display_name")))
         else:
             text = self.env._("Everybody on the list with an email address has it already.")
         return {
@@ -124,7 +124,7 @@ class RetentionReview(models.Model):
             self._send_in(lang or self.env.lang, partners)
         if waiting:
             self.sudo().sent_partner_ids = [Command.link(partner.id) for partner in waiting]
-            names = self.env._(", ").join(waiting.mapped("name"))
+            names = self.env._(", ").join(waiting.mapped("display_name"))
             self.message_post(body=self.env._("Sent to %s.", names))
         return waiting
 

@@ -160,9 +160,12 @@ class RetentionSopStep(models.Model):
     # ---------------------------------------------------------------- marks on the contact
     def _run_tag(self, runs, now):
         self._check_there(self.tag_id)
-        runs.contact_id.write({"category_id": [fields.Command.link(self.tag_id.id)]})
+        # Those who had it before keep it when all is put back.
+        new = runs.filtered(lambda run: self.tag_id not in run.contact_id.category_id)
+        new.contact_id.write({"category_id": [fields.Command.link(self.tag_id.id)]})
         text = self.env._("Tagged: %s", self.tag_id.name)
-        return dict.fromkeys(runs.ids, Result(text=text))
+        made = {"res_model": self.tag_id._name, "res_id": self.tag_id.id}
+        return {run.id: Result(text=text, values=made if run in new else {}) for run in runs}
 
     def _run_field(self, runs, now):
         field = self.sudo().field_id

@@ -254,33 +254,18 @@ class RetentionSopVerdict(models.Model):
         shares = sorted({share for share, _arm in tallies})
         treated, control = ([tallies[share, arm] for share in shares] for arm in ARMS)
         verdict = uplift.judge(treated, control)
-        entered = [mine.entered + other.entered for mine, other in zip(treated, control)]
-        watched = [other.entered for other in control]
-        chance = uplift.sample_ratio(entered, watched, [share / 100 for share in shares])
-        # Without a counterpart of the same draw customers say nothing of the difference.
-        fair = [mine.judged and other.judged for mine, other in zip(treated, control)]
-        fair = fair if any(fair) else [True] * len(shares)
-        mine, other = (
-            sum((tally for tally, counts in zip(arm, fair) if counts), Tally())
-            for arm in (treated, control)
-        )
+        mine, other = self._compared_arms(treated, control)
         gain = uplift_money.revenue_difference(
             *([list(zip(*amounts[share, arm])) or [(), ()] for share in shares] for arm in ARMS),
             seed=root_id,
         )
         if gain:
             gain = uplift.Range(*(value * mine.judged for value in gain))
-        suspicious = chance is not None and chance < uplift.SUSPICIOUS
+        drawn = self._drawn(shares, treated, control)
         advice = uplift_money.advise(verdict.code, mine.spent, gain)
         return {
             "code": verdict.code,
-            "advice": "wait" if suspicious else advice,
-            "entered": sum(entered),
-            "entered_control": sum(watched),
-            "expected_control": round(
-                sum(count * share / 100 for count, share in zip(entered, shares))
-            ),
-            "ratio_chance": 1.0 if chance is None else chance,
+            "advice": "wait" if drawn["ratio_chance"] < uplift.SUSPICIOUS else advice,
             "judged": verdict.judged,
             "control": verdict.control_judged,
             **{
@@ -289,8 +274,33 @@ class RetentionSopVerdict(models.Model):
             },
             "needed": verdict.needed,
             "needed_control": verdict.needed_control,
+            **drawn,
             **self._told(mine, other),
             **self._money(mine, gain),
+        }
+
+    @api.model
+    def _compared_arms(self, treated, control):
+        """Return both arms added up: without a counterpart of the same draw nobody counts."""
+        fair = [mine.judged and other.judged for mine, other in zip(treated, control)]
+        fair = fair if any(fair) else [True] * len(fair)
+        return (
+            sum((tally for tally, counts in zip(arm, fair) if counts), Tally())
+            for arm in (treated, control)
+        )
+
+    @api.model
+    def _drawn(self, shares, treated, control):
+        """Return how many entered and were drawn, and the chance that a draw comes out so."""
+        entered = [mine.entered + other.entered for mine, other in zip(treated, control)]
+        watched = [other.entered for other in control]
+        chance = uplift.sample_ratio(entered, watched, [share / 100 for share in shares])
+        expected = sum(count * share / 100 for count, share in zip(entered, shares))
+        return {
+            "entered": sum(entered),
+            "entered_control": sum(watched),
+            "expected_control": round(expected),
+            "ratio_chance": 1.0 if chance is None else chance,
         }
 
     @api.model

@@ -75,6 +75,7 @@ from . import test_tier_benefit
 from . import test_tier_benefit_types
 from . import test_tier_proposal
 from . import test_tier_preview
+from . import test_give_back
 from . import test_tier_portal
 from . import test_tier_browser
 from . import test_tier
@@ -141,3 +142,7 @@ from . import test_review_files
 from . import test_backtest
 from . import test_backtest_by_hand
 from . import test_contributing
+from . import test_uninstall
+from . import test_upgrade
+from . import test_getting_started
+from . import test_role_tours

@@ -132,6 +132,15 @@ class TestPurchaseModel(PurchaseCase):
         profile = self.profiles.search([("forecast_on", "!=", False)], limit=1)
         self.assertEqual(profile.forecast_on, LAST + timedelta(days=7))
 
+    def test_weekly_in_a_company_with_tiers(self):
+        self.env["retention.tier"].create(
+            {"name": "Standard", "level": 0, "company_id": self.company.id}
+        )
+        self.company.retention_tiers_started = True
+        self.refresh(LAST + timedelta(days=7))
+        self.assertTrue(self.profiles.search([("tier_id", "!=", False)], limit=1))
+        self.assertEqual(self.fit_of().as_of, LAST + timedelta(days=7))
+
     def test_discount_rate_of_the_company(self):
         before = self.fit.clv_expected
         self.company.retention_discount_rate = 0

@@ -103,8 +103,16 @@ class TestReviewSchedule(TwelveCase):
 
     def test_sent_when_finished(self):
         ann = self.customer("Ann", email="ann@example.com")
-        self.company.write({"retention_review_send": True, "retention_review_partner_ids": ann.ids})
+        office = self.env["res.partner"].create(
+            {"parent_id": ann.id, "type": "invoice", "email": "office@example.com"}
+        )
+        self.company.write(
+            {
+                "retention_review_send": True,
+                "retention_review_partner_ids": (ann | office).ids,
+            }
+        )
         review = self.review()
         with self.allow_pdf_render():
             review.with_context(force_report_rendering=True).action_done()
-        self.assertEqual(self.mails(review).recipient_ids, ann)
+        self.assertEqual(self.mails(review).recipient_ids, ann | office)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from clv_examples import population, spends
 from customer_retention.analytics import clv, clv_spend
-from customer_retention.analytics.clv_fit import ModelUnavailable
+from customer_retention.analytics.clv_fit import ModelUnavailable, minimise
 from scipy import special
 
 FITTED = clv.BuyTillLeave(*clv_examples.FITTED)
@@ -53,6 +53,21 @@ def test_the_spend_behind_a_population_is_found():
     known = clv_spend.expected_spend(SPEND, x, m).mean()
     assert clv_spend.expected_spend(found, x, m).mean() == pytest.approx(known, rel=0.02)
     assert not found.flags and abs(found.correlation) < 0.1
+
+
+def test_a_start_that_leads_nowhere_is_passed_over():
+    """(log x − 1)²; from a large start the figures are no numbers."""
+
+    def objective(logs):
+        if logs[0] > 3:
+            return np.nan, np.full(1, np.nan)
+        return float(((logs - 1) ** 2).sum()), 2 * (logs - 1)
+
+    found = minimise(objective, [(50.0,), (2.0,)], [(0.1, 100.0)])
+    assert found.logs[0] == pytest.approx(1, abs=1e-5)
+    assert len(found.others) == 1
+    with pytest.raises(ArithmeticError, match="No start"):
+        minimise(objective, [(50.0,)], [(0.1, 100.0)])
 
 
 def test_slope_is_the_slope():

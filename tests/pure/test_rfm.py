@@ -214,9 +214,3 @@ def test_every_dimension_may_be_cut():
     assert limits.r == (5, 11, 17, 23)
     assert limits.f == (1, 1, 1, 1)
     assert limits.m == (1, 2, 3, 4)
-
-
-def test_median_edges():
-    assert rfm.median_edges(np.array([300, 100, 200])) == (200, 400, 1000, 2000)
-    assert rfm.median_edges(np.array([100, 200])) == (100, 200, 500, 1000)
-    assert rfm.median_edges(np.array([-5])) == (0, 0, 0, 0)
