@@ -178,15 +178,19 @@ def full(env):
     def night(name, as_of):
         """Run a night as the scheduled action does; also time its parts."""
         before, run = env.cr.sql_log_count, env["retention.run"]._plan(company, as_of)
-        spent = dict.fromkeys(("scores", "tiers", "health"), 0)
+        spent = dict.fromkeys(("scores", "tiers", "health", "judged"), 0)
         while run.state != "done":
             part = {"aggregate": "scores", "write": "scores", "tier": "tiers"}
-            part = part.get(run.phase, "health")
+            phase, part = run.phase, part.get(run.phase, "health")
             start = time.perf_counter()
             run._step()
             env.cr.commit()
-            spent[part] += time.perf_counter() - start
-        for half, seconds in {**spent, "whole": sum(spent.values())}.items():
+            seconds = time.perf_counter() - start
+            spent[part] += seconds
+            if phase == "assess":
+                spent["judged"] += seconds
+        whole = spent["scores"] + spent["tiers"] + spent["health"]
+        for half, seconds in {**spent, "whole": whole}.items():
             figures.setdefault(f"{name}_{half}", []).append(round(seconds, 4))
         figures[f"{name}_queries"] = env.cr.sql_log_count - before
         return run

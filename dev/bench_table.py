@@ -126,10 +126,12 @@ def ledger_lines(figures):
 
 def purchase_lines(figures, full):
     base, fit = median(figures["yardstick"]), median(figures["fit"])
-    health = median(full["nightly_health"]) / median(full["yardstick"])
+    nights = median(full["yardstick"])
+    judged, health = (median(full[f"nightly_{n}"]) / nights for n in ("judged", "health"))
     note = f"{figures['forecasts']:,} forecasts; yardstick of this part {base:.3f} s"
     yield timing("purchase model: fit and forecasts", fit, base, None, note)
-    yield timing("  with stage, signals and risk of a night", fit + health * base, base, 3)
+    yield timing("  with scoring and reasons of a night", fit + judged * base, base, 3)
+    yield timing("  with last contacts and alerts too", fit + health * base, base, None)
     yield timing("  reading purchases, where no run has", median(figures["reading"]), base, None)
     if "months" in figures:
         months = figures["months_made"]
