@@ -289,3 +289,4 @@ from . import retention_backtest_result
 from . import retention_backtest_replay
 from . import retention_backtest_words
 from . import retention_metrics_backtest
+from . import retention_run_meanwhile

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 BATCH = 2000
@@ -113,6 +114,11 @@ class RetentionRefreshRequest(models.Model):
         )
         self.env.cr.postcommit.add(self.env["ir.cron"]._notifydb)
 
+    @api.model
+    def _wake_soon(self, xmlid):
+        """Run a scheduled action again in a minute: somebody is in its way just now."""
+        self.env.ref(xmlid).sudo()._trigger(fields.Datetime.now() + timedelta(minutes=1))
+
     # ---------------------------------------------------------------- answering (cron's side)
     @api.model
     def _pending_partner_ids(self, partner_ids):
@@ -136,12 +142,16 @@ class RetentionRefreshRequest(models.Model):
         if not cron._commit_progress(remaining=len(companies)):
             return
         for left, company in zip(range(len(companies), 0, -1), companies, strict=True):
-            while taken := self._answer(company):
-                if not cron._commit_progress(taken, remaining=left):
-                    return
+            try:
+                while taken := self._answer(company):
+                    if not cron._commit_progress(taken, remaining=left):
+                        return
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # Somebody wrote the same rows: theirs stay, ours are done again.
+                self.env.cr.rollback()
+                taken = None
             if taken is None:
-                later = fields.Datetime.now() + timedelta(minutes=1)
-                self.env.ref("customer_retention.cron_fresh").sudo()._trigger(later)
+                self._wake_soon("customer_retention.cron_fresh")
             cron._commit_progress(1, remaining=left - 1)
 
     @api.model
