@@ -289,4 +289,5 @@ from . import retention_backtest_result
 from . import retention_backtest_replay
 from . import retention_backtest_words
 from . import retention_metrics_backtest
+from . import retention_run_clock
 from . import retention_run_meanwhile

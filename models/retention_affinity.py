@@ -79,7 +79,8 @@ class RetentionAffinity(models.Model):
         cron, due = self.env["ir.cron"], []
         for company in self.env["res.company"]._retention_companies():
             today, last = company._retention_today(), company.retention_affinity_date
-            if not last or last <= today - timedelta(days=DAYS_BETWEEN):
+            # One of a day to come is of a clock that was ahead.
+            if not last or not today - timedelta(days=DAYS_BETWEEN) < last <= today:
                 due.append((company, today))
         if not cron._commit_progress(remaining=len(due)):
             return
