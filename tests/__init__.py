@@ -139,5 +139,6 @@ from . import test_review_files
 from . import test_backtest
 from . import test_backtest_by_hand
 from . import test_contributing
-from . import test_conflict
 from . import test_clock
+from . import test_job_faults
+from . import test_conflict
