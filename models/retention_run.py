@@ -192,6 +192,10 @@ class RetentionRun(models.Model):
                     while self._answer_meanwhile(company):
                         if not cron._commit_progress(1, remaining=left):
                             return
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # Somebody wrote the same rows: theirs stay, the step is done again.
+                self.env.cr.rollback()
+                self.env["retention.refresh.request"]._wake_soon("customer_retention.cron_nightly")
             except Exception as error:
                 self.env.cr.rollback()
                 _logger.exception("Retention run of company %s failed", company.id)
@@ -200,20 +204,6 @@ class RetentionRun(models.Model):
             cron._commit_progress(1, remaining=left - 1)
         if failed:
             raise failed
-
-    @api.model
-    def _answer_meanwhile(self, company):
-        """Between two steps of a long run: fresh customers, and procedures that are due."""
-        answered = self.env["retention.refresh.request"]._answer(company)
-        if answered or answered is None:
-            # None: another worker has the lock; this transaction is too old to take it after them.
-            return answered or 0
-        try:
-            return self.env["retention.sop.step.run"]._tick(company, fields.Datetime.now()) or 0
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            # Somebody wrote the same rows: the runner itself finds what is left.
-            self.env.cr.rollback()
-            return 0
 
     @api.model
     def _advance(self, company):
