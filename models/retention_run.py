@@ -64,7 +64,9 @@ class RetentionRun(models.Model):
     started_at = fields.Datetime(readonly=True, default=fields.Datetime.now)
     ended_at = fields.Datetime(readonly=True)
     duration = fields.Float(
-        "Duration (s)", compute="_compute_duration", help="From start to end, waiting included."
+        "Duration (s)",
+        compute="_compute_duration",
+        help="From start to end, waiting included; 0 for an earlier day.",
     )
     error = fields.Text(readonly=True)
     r_limits = fields.Char("R Limits (days)", readonly=True)
@@ -88,9 +90,7 @@ class RetentionRun(models.Model):
     def _compute_duration(self):
         for run in self:
             ended = run.ended_at and run.started_at
-            taken = (run.ended_at - run.started_at).total_seconds() if ended else 0
-            # A run of an earlier day ends, by its own clock, before it began.
-            run.duration = max(0, taken)
+            run.duration = max(0, (run.ended_at - run.started_at).total_seconds()) if ended else 0
 
     @api.depends("row_count", "done_count", "state", "phase")
     def _compute_progress(self):
