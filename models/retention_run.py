@@ -64,9 +64,7 @@ class RetentionRun(models.Model):
     started_at = fields.Datetime(readonly=True, default=fields.Datetime.now)
     ended_at = fields.Datetime(readonly=True)
     duration = fields.Float(
-        "Duration (s)",
-        compute="_compute_duration",
-        help="From start to end, waiting included; 0 for an earlier day.",
+        "Duration (s)", compute="_compute_duration", help="From start to end, waiting included."
     )
     error = fields.Text(readonly=True)
     r_limits = fields.Char("R Limits (days)", readonly=True)
