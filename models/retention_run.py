@@ -87,9 +87,7 @@ class RetentionRun(models.Model):
     def _compute_duration(self):
         for run in self:
             ended = run.ended_at and run.started_at
-            taken = (run.ended_at - run.started_at).total_seconds() if ended else 0
-            # A run of an earlier day ends, by its own clock, before it began.
-            run.duration = max(0, taken)
+            run.duration = max(0, (run.ended_at - run.started_at).total_seconds()) if ended else 0
 
     @api.depends("row_count", "done_count", "state", "phase")
     def _compute_progress(self):
