@@ -289,3 +289,6 @@ from . import retention_backtest_result
 from . import retention_backtest_replay
 from . import retention_backtest_words
 from . import retention_metrics_backtest
+from . import retention_profiling
+from . import res_company_storage
+from . import retention_storage

@@ -97,14 +97,16 @@ class RetentionMetrics(models.AbstractModel):
                           DATE_TRUNC('month', profile.first_order_date)::date, FALSE,
                           FALSE, FALSE, FALSE, FALSE, FALSE, 0, 0, 0, fresh.revenue
                    FROM %(restated)s fresh
-                   JOIN retention_profile profile ON profile.partner_id = fresh.partner_id
+                   LEFT JOIN retention_profile profile ON profile.partner_id = fresh.partner_id
                        AND profile.company_id = %(company)s
-                   WHERE fresh.revenue != 0 AND NOT EXISTS (
+                   WHERE (profile.id IS NOT NULL OR NOT %(may)s)
+                   AND fresh.revenue != 0 AND NOT EXISTS (
                        SELECT FROM retention_ledger ledger
                        WHERE ledger.partner_id = fresh.partner_id
                        AND ledger.company_id = %(company)s AND ledger.month = fresh.month)
                    RETURNING month""",
                 **values,
+                may=self._may_profile(SQL("fresh.partner_id")),
             )
         )
 

@@ -203,10 +203,14 @@ class RetentionProfile(models.Model):
 
     def action_open_partner(self):
         self.ensure_one()
+        return self._open_partner(self.partner_id)
+
+    @api.model
+    def _open_partner(self, partner):
         return {
             "type": "ir.actions.act_window",
             "res_model": "res.partner",
-            "res_id": self.partner_id.id,
+            "res_id": partner.id,
             "view_mode": "form",
             "context": {"retention_page": True},
         }

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..analytics.gate_rules import RANKS
+from ..models.retention_sop_words import REFUSED_PURPOSES
 
 MANAGER = "customer_retention.group_manager"
 SHOWN = 200  # contacts that do not enter, one by one
@@ -144,6 +145,7 @@ class RetentionSopEnroll(models.TransientModel):
             "archived": not (contact.active and customer.active),
             "elsewhere": contact.company_id and contact.company_id.id not in known.members,
             "foreign": not self._mine(customer, profile),
+            "objects": sop.purpose in REFUSED_PURPOSES and contact._refuses_profiling(),
             "unknown": not profile and not known.prospects,
             "live": (customer, contact) in known.live,
             "rescued": customer in known.rescued,
@@ -159,6 +161,7 @@ class RetentionSopEnroll(models.TransientModel):
             "archived": self.env._("Archived"),
             "elsewhere": self.env._("Belongs to another company"),
             "foreign": self.env._("Not your customer: ask a manager"),
+            "objects": self.env._("Objects to profiling"),
             "unknown": self.env._("No customer of this company yet"),
             "live": self.env._("Already under way"),
             "rescued": self.env._("Something more urgent is under way"),
