@@ -41,6 +41,7 @@
         "security/table_rules.xml",
         "security/purchase_rules.xml",
         "security/review_rules.xml",
+        "security/trail_rules.xml",
         "data/segment_scheme_data.xml",
         "data/ir_cron_data.xml",
         "data/interaction_data.xml",
@@ -182,6 +183,7 @@
         "views/retention_backtest_views.xml",
         "views/retention_backtest_alert_views.xml",
         "views/retention_signal_backtest_views.xml",
+        "views/retention_privacy_views.xml",
     ],
     "demo": ["demo/retention_demo.xml"],
     "assets": {

@@ -292,3 +292,7 @@ from . import retention_metrics_backtest
 from . import retention_profiling
 from . import res_company_storage
 from . import retention_storage
+from . import retention_trail
+from . import retention_privacy
+from . import retention_privacy_erase
+from . import retention_trail_hooks

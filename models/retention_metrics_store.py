@@ -93,9 +93,7 @@ class RetentionMetrics(models.AbstractModel):
                 known=known,
             )
         )
-        self.env.cr.execute(
-            SQL("DELETE FROM %s w WHERE NOT %s", table, self._may_profile(SQL("w.partner_id")))
-        )
+        self._leave_out_objectors(table)
         self.env.cr.execute(SQL("ANALYZE %s", table))
         [[count]] = self.env.execute_query(SQL("SELECT COUNT(*) FROM %s", table))
         return count

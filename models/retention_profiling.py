@@ -131,7 +131,6 @@ class RetentionProfile(models.Model):
         everybody = src_partners | dst_partner
         if everybody.sudo().filtered("retention_no_profiling"):
             everybody.sudo().write({"retention_no_profiling": True})
-            everybody._stop_profiling()
             self.env["retention.ledger"]._join_objectors(everybody, dst_partner)
         return super()._merge_profiles(src_partners, dst_partner)
 
@@ -246,6 +245,17 @@ class RetentionMetrics(models.AbstractModel):
             """NOT EXISTS (SELECT FROM res_partner objects
                            WHERE objects.id = %s AND objects.retention_no_profiling IS TRUE)""",
             column,
+        )
+
+    @api.model
+    def _leave_out_objectors(self, table):
+        """Delete their rows from ``table``: what :meth:`_may_profile` says, from the few."""
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM %s w USING res_partner objects
+                   WHERE objects.id = w.partner_id AND objects.retention_no_profiling IS TRUE""",
+                table,
+            )
         )
 
     @api.model

@@ -141,3 +141,6 @@ from . import test_backtest_by_hand
 from . import test_contributing
 from . import test_profiling
 from . import test_storage
+from . import test_privacy
+from . import test_injection
+from . import test_trail
