@@ -298,3 +298,10 @@ from . import retention_getting_started_limits
 from . import retention_getting_started_team
 from . import retention_run_clock
 from . import retention_run_meanwhile
+from . import retention_profiling
+from . import res_company_storage
+from . import retention_storage
+from . import retention_trail
+from . import retention_privacy
+from . import retention_privacy_erase
+from . import retention_trail_hooks

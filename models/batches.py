@@ -2,9 +2,26 @@
 
 import logging
 
+from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
+MOST = 5000  # records of one action while its user waits
+
+
+def check_many(records, most=MOST, hint=""):
+    """Refuse what would keep a user waiting and others locked out.
+
+    :param hint: a sentence that says what to do instead
+    :raises UserError: for more than ``most`` records
+    """
+    if len(records) > most:
+        words = records.env._(
+            "%(count)s are chosen; at most %(most)s can be done at once.",
+            count=len(records),
+            most=most,
+        )
+        raise UserError(" ".join(filter(None, (words, hint))))
 
 
 def each_company(env, work, what):

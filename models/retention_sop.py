@@ -293,9 +293,10 @@ class RetentionSop(models.Model):
     @api.constrains("audience_domain", "trigger_domain", "trigger_field_id")
     def _check_domains(self):
         for sop in self:
-            sop._audience()
+            sop._check_own_rights(sop._audience(), "retention.profile")
             if sop.trigger_field_id:
-                sop._trigger_documents()
+                model, _name, domain = sop._trigger_documents()
+                sop._check_own_rights(domain, model._name)
 
     @api.constrains("owner_rule", "owner_id")
     def _check_owner(self):

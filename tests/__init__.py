@@ -151,3 +151,8 @@ from . import test_host
 from . import test_clock
 from . import test_job_faults
 from . import test_conflict
+from . import test_profiling
+from . import test_storage
+from . import test_privacy
+from . import test_injection
+from . import test_trail
