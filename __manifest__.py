@@ -1,7 +1,7 @@
 {
     "name": "Customer Retention",
     "summary": "Scores, segments and keeps your customers: RFM, what to do next, who to call",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "author": "Customer Retention contributors",
     "license": "LGPL-3",
@@ -28,6 +28,7 @@
         "security/tier_rules.xml",
         "security/tier_dialog_rules.xml",
         "security/tier_preview_rules.xml",
+        "security/give_back_rules.xml",
         "security/ledger_rules.xml",
         "security/analysis_rules.xml",
         "security/service_rules.xml",
@@ -130,6 +131,7 @@
         "views/retention_tier_views.xml",
         "views/res_partner_tier_views.xml",
         "views/retention_tier_menus.xml",
+        "views/retention_give_back_views.xml",
         "views/res_config_settings_tier_views.xml",
         "views/tier_portal_templates.xml",
         "views/retention_ledger_views.xml",
@@ -180,10 +182,16 @@
         "views/retention_backtest_views.xml",
         "views/retention_backtest_alert_views.xml",
         "views/retention_signal_backtest_views.xml",
+        "views/retention_getting_started_views.xml",
     ],
     "demo": ["demo/retention_demo.xml"],
     "assets": {
-        "web.assets_backend": ["customer_retention/static/src/**/*"],
+        "web.assets_backend": [
+            "customer_retention/static/src/**/*",
+            ("remove", "customer_retention/static/src/graph/**/*"),
+        ],
+        # Odoo loads its graphs when the first one is shown.
+        "web.assets_backend_lazy": ["customer_retention/static/src/graph/**/*"],
         "web.assets_tests": ["customer_retention/static/tests/tours/**/*"],
     },
     "application": True,

@@ -39,7 +39,7 @@ class RetentionAlert(models.Model):
                     "type": "danger",
                     "sticky": True,
                     "title": title,
-                    "message": ", ".join(found.partner_id.mapped("display_name")),
+                    "message": self.env._(", ").join(found.partner_id.mapped("display_name")),
                 },
             )
         return urgent

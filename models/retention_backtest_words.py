@@ -124,7 +124,7 @@ class RetentionBacktest(models.Model):
             test.skipped_sentence = names and self.env._(
                 "Left out, because nobody can tell their past values: %s. Answers and pauses by "
                 "people are not replayed either.",
-                ", ".join(names),
+                self.env._(", ").join(names),
             )
 
 

@@ -154,7 +154,7 @@ class RetentionPage(models.AbstractModel):
             quiet,
             label(preference, "price_sensitive"),
             preference.customisation,
-            ", ".join((preference.topic_ids | preference.hobby_ids).mapped("name")),
+            self.env._(", ").join((preference.topic_ids | preference.hobby_ids).mapped("name")),
         )
         person = self._person(preference, customer)
         return {

@@ -1,9 +1,11 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+_logger = logging.getLogger(__name__)
 BATCH = 2000
 ASKED = "customer_retention.asked"
 
@@ -135,9 +137,24 @@ class RetentionRefreshRequest(models.Model):
         return {row[0] for row in rows}
 
     @api.model
+    def _take_rescore(self, company):
+        """Take the wish to have everybody computed again; say whether there was one."""
+        rows = self.env.execute_query(
+            SQL(
+                """DELETE FROM retention_refresh_request
+                   WHERE partner_id = 0 AND company_id = %s RETURNING id""",
+                company.id,
+            )
+        )
+        return bool(rows)
+
+    @api.model
     def _cron_fresh(self):
-        """Refresh the customers that were asked for, company by company."""
-        cron = self.env["ir.cron"]
+        """Refresh the customers that were asked for, company by company.
+
+        One company's failure is raised at the end; the others go on.
+        """
+        cron, failed = self.env["ir.cron"], None
         companies = self._waiting_companies()
         if not cron._commit_progress(remaining=len(companies)):
             return
@@ -150,9 +167,15 @@ class RetentionRefreshRequest(models.Model):
                 # Somebody wrote the same rows: theirs stay, ours are done again.
                 self.env.cr.rollback()
                 taken = None
+            except Exception as error:
+                self.env.cr.rollback()
+                _logger.exception("Fresh customers of company %s failed", company.id)
+                failed, taken = error, 0
             if taken is None:
                 self._wake_soon("customer_retention.cron_fresh")
             cron._commit_progress(1, remaining=left - 1)
+        if failed:
+            raise failed
 
     @api.model
     def _waiting_companies(self):

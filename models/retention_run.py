@@ -3,7 +3,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL
 
 from ..analytics.rfm import CutPoints
 from .own_fields import LiveFlag
@@ -88,7 +87,9 @@ class RetentionRun(models.Model):
     def _compute_duration(self):
         for run in self:
             ended = run.ended_at and run.started_at
-            run.duration = (run.ended_at - run.started_at).total_seconds() if ended else 0
+            taken = (run.ended_at - run.started_at).total_seconds() if ended else 0
+            # A run of an earlier day ends, by its own clock, before it began.
+            run.duration = max(0, taken)
 
     @api.depends("row_count", "done_count", "state", "phase")
     def _compute_progress(self):
@@ -157,7 +158,8 @@ class RetentionRun(models.Model):
         Missed nights come first, oldest first and at most MAX_REPLAYED_NIGHTS of them.
         """
         today, last = company._retention_today(), self._last_done(company)
-        asked = self._take_rescore(company)  # any full run answers it
+        # Any full run answers it.
+        asked = self.env["retention.refresh.request"]._take_rescore(company)
         if not last:
             return today
         if last.as_of < today:
@@ -169,17 +171,6 @@ class RetentionRun(models.Model):
         """Have everybody in these companies computed again soon, with the new settings."""
         kept = {company._retention_company().id for company in companies}
         self.env["retention.refresh.request"]._ask_pairs({(0, company) for company in kept})
-
-    @api.model
-    def _take_rescore(self, company):
-        rows = self.env.execute_query(
-            SQL(
-                """DELETE FROM retention_refresh_request
-                   WHERE partner_id = 0 AND company_id = %s RETURNING id""",
-                company.id,
-            )
-        )
-        return bool(rows)
 
     # ---------------------------------------------------------------- scheduled action
     @api.model

@@ -89,7 +89,7 @@ class RetentionProfile(models.Model):
         elif count:
             parts.append(self.env._("%s purchases more", count))
         if wanted.segment_ids:
-            names = ", ".join(wanted.segment_ids.mapped("name"))
+            names = self.env._(", ").join(wanted.segment_ids.mapped("name"))
             parts.append(self.env._("one of the segments %s", names))
         if wanted.match == "all":
             return self.env._(" and ").join(parts)

@@ -40,7 +40,7 @@ class RetentionTier(models.Model):
         if self.min_count:
             parts.append(self.env._("from %(count)s purchase(s)", count=self.min_count))
         if self.segment_ids:
-            parts.append(", ".join(self.segment_ids.mapped("name")))
+            parts.append(self.env._(", ").join(self.segment_ids.mapped("name")))
         between = self.env._(" or ") if self.match == "any" else self.env._(" and ")
         return between.join(parts)
 
@@ -79,7 +79,7 @@ class RetentionTier(models.Model):
                 self.env._(
                     "%(tier)s has customers. Change what it asks for instead, so that they move "
                     "to other tiers first.",
-                    tier=", ".join(used.mapped("name")),
+                    tier=self.env._(", ").join(used.mapped("name")),
                 )
             )
         self._refuse_silent_change()

@@ -110,6 +110,21 @@ class TestAuditFigures(Planting, LedgerCase):
         )
         self.assertEqual(self.found(), {"profile_missing": 1})
 
+    def test_figures_without_a_purchase(self):
+        partner = self.customer("Nothing Bought")
+        self.plant(
+            "INSERT INTO retention_profile (partner_id, company_id, order_count) "
+            "VALUES (%(partner)s, %(company)s, 0)",
+            partner=partner.id,
+            company=self.company.id,
+        )
+        self.assertEqual(self.found(), {})
+        self.plant(
+            "UPDATE retention_profile SET order_count = 1 WHERE partner_id = %(partner)s",
+            partner=partner.id,
+        )
+        self.assertEqual(self.found(), {"scores": 1})
+
     def test_profile_twice(self):
         self.drop("retention_profile", "partner_company_uniq")
         self.plant(
@@ -128,7 +143,7 @@ class TestAuditFigures(Planting, LedgerCase):
             contact=contact.id,
             id=self.ann.id,
         )
-        self.assertEqual(self.found(), {"profile_of_contact": 1, "profile_missing": 1})
+        self.assertEqual(self.found(), {"profile_of_contact": 1, "profile_missing": 1, "scores": 1})
 
     def test_points(self):
         self.plant(

@@ -63,11 +63,18 @@ def test_excel_keeps_types_and_row_numbers():
         (b"PK\x03\x04 no workbook", "bad_excel"),
         (b"\xd0\xcf\x11\xe0 old", "old_excel"),
         (b"\xff\xfea", "bad_text"),
+        (b'a;b\n"' + b"x" * 200_000, "bad_text"),  # a quote that is never closed
+        (b"a;b\n" + b"1;2\n" * 60 + b'"' + b"x" * 200_000, "bad_text"),
     ],
 )
 def test_files_that_cannot_be_read_say_why(content, reason):
     with pytest.raises(tabular.TableError, match=reason):
         tabular.read_table(content)
+
+
+def test_headers_show_what_their_cells_show():
+    table = tabular.read_table(excel(["Name", datetime(2024, 3, 5, 14, 30), 2024.0, 0.5], ["A"]))
+    assert table.headers == ["Name", "2024-03-05", "2024", "0.5"]
 
 
 def test_too_long():

@@ -50,6 +50,12 @@ def test_amount_at_the_limit(cents, wanted):
     assert tier.earned(rules(), np.array([500_000 + cents]), np.array([0]))[0] == wanted
 
 
+def test_a_tier_that_asks_for_nothing_is_nobodys():
+    levels = (tier.Level("base"), tier.Level("any"), tier.Level("all", match="all"))
+    found = tier.earned(rules(levels=levels), np.array([0, 10**9]), np.array([0, 99]))
+    assert found.tolist() == [0, 0]
+
+
 @pytest.mark.parametrize(("count", "wanted"), [(-1, 0), (0, 1), (1, 1)])
 def test_count_at_the_limit(count, wanted):
     levels = (tier.Level("base"), tier.Level("regular", count=6))

@@ -47,11 +47,6 @@ def test_classes():
     assert voice.answer_class("nps", voice.NO_SCORE) is None
 
 
-def test_class_drop():
-    drops = {pair: voice.class_drop(*pair) for pair in ((9, 10), (10, 8), (7, 6), (9, 0), (3, 9))}
-    assert drops == {(9, 10): 0, (10, 8): 1, (7, 6): 1, (9, 0): 2, (3, 9): 0}
-
-
 def test_periods():
     day = date(2026, 8, 31)
     assert [voice.period_start(day, months) for months in (1, 3, 6, 12)] == [
