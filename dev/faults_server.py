@@ -227,7 +227,7 @@ class State:
     def changed(self, base):
         return sorted(t for t in self.hashes if self.hashes[t] != base.hashes.get(t))
 
-    def difference(self, other, most=3):
+    def difference(self, other, most=2):
         """Return lines that tell where another state differs."""
         lines = []
         for table in sorted(self.hashes.keys() | other.hashes.keys()):
@@ -236,5 +236,5 @@ class State:
             mine, theirs = (s.rows.get(table, Counter()) for s in (self, other))
             lines.append(f"    {table}: {mine.total()} rows, {theirs.total()} rows")
             for sign, rows in (("-", mine - theirs), ("+", theirs - mine)):
-                lines += [f"      {sign} {row[:600]}" for row in list(rows)[:most]]
+                lines += [f"      {sign} {row[:300]}" for row in list(rows)[:most]]
         return lines

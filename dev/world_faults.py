@@ -33,6 +33,7 @@ OURS = "customer_retention.cron_"
 STOPS = 6
 TURNS = 3
 USERS = 2
+CALLS = 5  # of jobs while the clock is wrong
 
 
 class Cluster:
@@ -98,6 +99,24 @@ class World:
             print(*expected.difference(left), sep="\n", flush=True)
         self.say(f"{what}: audit", not found, found or "clean")
 
+    def same_figures(self, what, expected):
+        left, found = self.copy.execute(FIGURES)[0], self.copy.audit()
+        self.say(f"{what}: the same figures, months, days and mails", left == expected, left)
+        self.say(f"{what}: audit", not found, found or "clean")
+
+
+# What does not depend on the order in which jobs come: figures, months, nights, mails sent.
+FIGURES = """
+SELECT (SELECT MD5(STRING_AGG(ROW(partner_id, rfm_score, segment_id, stage, revenue_total,
+            last_order_date, expected_gap_days)::text, '|' ORDER BY partner_id))
+        FROM retention_profile),
+       (SELECT COUNT(*)::text || MD5(STRING_AGG((TO_JSONB(l) - 'id')::text, '|'
+            ORDER BY partner_id, company_id, month)) FROM retention_ledger l),
+       (SELECT STRING_AGG(DISTINCT as_of::text, ' ') FROM retention_run
+        WHERE as_of > (SELECT MAX(as_of) - 4 FROM retention_run)),
+       (SELECT COUNT(*) FROM retention_sop_step_run WHERE mail_id IS NOT NULL)
+"""
+
 
 # ---------------------------------------------------------------- the database server
 def restarts(world):
@@ -127,6 +146,9 @@ def restarts(world):
 def disk(world):
     """Let the disk of the figures and of working tables run full, at more and more places."""
     small = world.cluster.folder / "small"
+    if not small.is_mount():
+        print("--   disk full: not shown, only root can mount a small one", flush=True)
+        return
     jobs = world.ours("nightly", "fresh", "sop")
     expected, _seconds = world.undisturbed(*jobs)
     world.begin(*jobs)
@@ -170,8 +192,7 @@ def edits(world):
     for number in range(USERS):
         world.copy.ask(lambda env, n=number: busy(world.copy.name, customers, n))
     world.copy.finish(*jobs)
-    world.copy.ask(lambda env: change(env, customers, "last"))
-    expected = world.copy.read(world.base)
+    expected = world.copy.execute(FIGURES)[0]
 
     world.begin(*jobs)
     users = [
@@ -188,8 +209,11 @@ def edits(world):
     world.say("users edit meanwhile: nobody is refused", not any(codes), told)
     world.say("users edit meanwhile: no job fails", not failed, failed)
     world.copy.finish(*jobs)
-    world.copy.ask(lambda env: change(env, customers, "last"))
-    world.same("users edit meanwhile", expected)
+    world.same_figures("users edit meanwhile", expected)
+    [[kept]] = world.copy.execute(
+        "SELECT COUNT(*) FROM retention_interaction WHERE note LIKE '%edit _ _%'"
+    )
+    world.say("users edit meanwhile: all is kept", kept == USERS * TURNS * len(customers), kept)
 
 
 def change(env, customers, words):
@@ -232,42 +256,28 @@ def busy(name, customers, number):
 
 # ---------------------------------------------------------------- the clock
 def clock(world):
-    """The server's clock is set forward and back again, and back and forward again."""
+    """The server's clock is set back and right again, and ahead and right again."""
     jobs = world.ours("nightly", "fresh", "sop", "cases", "key_dates", "agreement_lapsed")
-    expected, _seconds = world.undisturbed(*jobs)
-    for what, jump in (
-        ("back by two days", -timedelta(days=2)),
-        ("back by a year", -timedelta(days=365)),
-    ):
+    world.begin(*jobs)
+    world.copy.finish(*jobs)
+    expected = world.copy.execute(FIGURES)[0]
+    for what, jump in (("two days", timedelta(days=2)), ("a year", timedelta(days=365))):
         world.begin(*jobs)
-        at(world.copy, datetime.now() + jump, jobs)
-        world.copy.finish(*jobs)
-        at(world.copy, datetime.now() + jump, jobs)
-        world.copy.finish(*jobs)
-        world.same(f"clock set {what}, then right again", expected)
+        for _again in range(2):
+            at(world.copy, datetime.now() - jump, jobs)
+            world.copy.finish(*jobs)
+        world.same_figures(f"clock set back by {what}, then right again", expected)
     nightly = world.ours("nightly", "fresh")
-    world.undisturbed(*nightly)
-    expected = world.copy.execute(FIGURES)
     world.begin(*nightly)
-    at(world.copy, datetime.now() + timedelta(days=40), nightly)
+    world.copy.finish(*nightly)
+    expected = world.copy.execute(FIGURES)[0]
+    world.begin(*nightly)
+    at(world.copy, datetime.now() + timedelta(days=4), nightly)
     found = world.copy.audit()
-    world.say("clock forty days ahead, then right again: it is found", len(found) == 1, found)
+    world.say("clock four days ahead, then right again: it is found", len(found) == 1, found)
     world.copy.ask(take_back)
     world.copy.finish(*nightly)
-    found, left = world.copy.audit(), world.copy.execute(FIGURES)
-    world.say("clock ahead, taken back: the same figures", left == expected, left)
-    world.say("clock ahead, taken back: audit", not found, found or "clean")
-
-
-FIGURES = """
-SELECT (SELECT MD5(STRING_AGG(ROW(partner_id, rfm_score, segment_id, stage, revenue_total,
-            last_order_date, expected_gap_days)::text, '|' ORDER BY partner_id))
-        FROM retention_profile),
-       (SELECT COUNT(*)::text || MD5(STRING_AGG((TO_JSONB(l) - 'id')::text, '|'
-            ORDER BY partner_id, company_id, month)) FROM retention_ledger l),
-       (SELECT STRING_AGG(as_of::text, ' ' ORDER BY as_of DESC)
-        FROM (SELECT as_of FROM retention_run ORDER BY as_of DESC LIMIT 4) run)
-"""
+    world.same_figures("clock ahead, taken back", expected)
 
 
 def take_back(env):
@@ -281,7 +291,7 @@ def at(copy, moment, jobs):
 
     def work():
         with freezegun.freeze_time(moment, tick=True, ignore=["psycopg2"]):
-            for _call in range(2):
+            for _call in range(CALLS):
                 IrCron._process_jobs(copy.name)
 
     copy.due(*jobs)

@@ -91,6 +91,17 @@ class TestAuditFigures(Planting, LedgerCase):
         )
         self.assertEqual(self.found(), {"scores": 1})
 
+    def test_a_run_under_way_is_no_corruption(self):
+        self.order(self.ann.partner_id, date(2026, 8, 20))
+        self.refresh(date(2026, 8, 31), self.ann.partner_id)
+        before = self.ann.rfm_r
+        run = self.env["retention.run"]._plan(self.company, date(2026, 10, 15))
+        while run.phase != "assess":
+            run._step()
+        self.env.invalidate_all()
+        self.assertLess(self.ann.rfm_r, before)
+        self.assertNotIn("scores", self.found())
+
     def test_profile_missing(self):
         self.plant(
             "DELETE FROM retention_ledger WHERE profile_id = %(id)s;"
