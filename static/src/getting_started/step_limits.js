@@ -78,6 +78,10 @@ export class RetentionStepLimits extends Component {
         return count === undefined ? "–" : _t("Customers: %s", exact(count));
     }
 
+    get others() {
+        return _t("R1, everybody else: %s", exact(this.state.data.scores[4] || 0));
+    }
+
     get sentence() {
         const { stages, customers } = this.state.data;
         const counts = Object.fromEntries(
