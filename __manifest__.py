@@ -198,6 +198,7 @@
         "web.assets_backend_lazy": ["customer_retention/static/src/graph/**/*"],
         "web.assets_tests": ["customer_retention/static/tests/tours/**/*"],
     },
+    "images": ["static/description/screenshot_dashboard.png"],
     "application": True,
     "cloc_exclude": ["bridges/**/*"],
     "post_init_hook": "post_init_hook",
