@@ -186,7 +186,12 @@
     ],
     "demo": ["demo/retention_demo.xml"],
     "assets": {
-        "web.assets_backend": ["customer_retention/static/src/**/*"],
+        "web.assets_backend": [
+            "customer_retention/static/src/**/*",
+            ("remove", "customer_retention/static/src/graph/**/*"),
+        ],
+        # Odoo loads its graphs when the first one is shown.
+        "web.assets_backend_lazy": ["customer_retention/static/src/graph/**/*"],
         "web.assets_tests": ["customer_retention/static/tests/tours/**/*"],
     },
     "application": True,

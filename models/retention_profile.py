@@ -33,7 +33,7 @@ class RetentionProfile(models.Model):
     last_order_date = fields.Date("Last Purchase", readonly=True)
     order_count = fields.Integer("Purchase Count", readonly=True, help="Documents over all time.")
     revenue_total = fields.Monetary(
-        "Revenue", readonly=True, help="Net amount over all time, without tax."
+        "Total Revenue", readonly=True, help="Net amount over all time, without tax."
     )
     avg_order_value = fields.Monetary("Average Order Value", readonly=True, aggregator="avg")
     expected_gap_days = fields.Integer(

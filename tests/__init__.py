@@ -41,8 +41,10 @@ from . import test_alert_scale
 from . import test_alert_sync
 from . import test_alert_task
 from . import test_alert_verify
+from . import test_amounts
 from . import test_alert_lists
 from . import test_handover
+from . import test_help
 from . import test_sop_effect
 from . import test_cadence_plan
 from . import test_festival
@@ -145,3 +147,7 @@ from . import test_uninstall
 from . import test_upgrade
 from . import test_getting_started
 from . import test_role_tours
+from . import test_host
+from . import test_clock
+from . import test_job_faults
+from . import test_conflict

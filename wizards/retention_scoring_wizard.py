@@ -132,6 +132,10 @@ class RetentionScoringWizardLine(models.TransientModel):
     wizard_id = fields.Many2one(
         "retention.scoring.wizard", required=True, index=True, ondelete="cascade"
     )
-    old_segment_id = fields.Many2one("retention.segment", "From")
-    new_segment_id = fields.Many2one("retention.segment", "To")
+    old_segment_id = fields.Many2one(
+        "retention.segment", "From", help="Where these customers are now."
+    )
+    new_segment_id = fields.Many2one(
+        "retention.segment", "To", help="Where these customers would be by the new rules."
+    )
     count = fields.Integer("Customers")

@@ -18,7 +18,7 @@ SIXTH = (7, 29.43, 38.86, 73.74)
 
 
 def value(x, tx, T, m, month):
-    often = clv.discounted_purchases(FITTED, x, tx, T, month, rate=0.01)
+    _expected, often = clv.over_months(FITTED, x, tx, T, month, rate=0.01)
     return float(often * clv_spend.expected_spend(SPEND, x, m))
 
 

@@ -224,3 +224,7 @@ def test_every_dimension_may_be_cut():
     assert limits.r == (5, 11, 17, 23)
     assert limits.f == (1, 1, 1, 1)
     assert limits.m == (1, 2, 3, 4)
+
+
+def test_median_edges():
+    assert rfm.median_edges(200) == (200, 400, 1000, 2000)
