@@ -220,6 +220,25 @@ def test_a_fifth_of_whom_the_others_tell_nothing_has_no_score():
     assert not np.isnan(risk_fit.judged_by_others(ids, bands, SCALES, left)[0][ids % 5 != 2]).any()
 
 
+def test_a_sign_that_speaks_for_customers_makes_no_card():
+    """Who shows it stays: no points can be given for it, so nobody has a score."""
+    bands = np.tile([[0], [1]], (500, 1))
+    scale = (Scale(0, (1,)),)
+    lapsed = (bands[:, 0] == 0) & (np.arange(1000) % 3 > 0)
+    assert risk_fit.learn(bands, scale, lapsed) is None
+    score, chance = risk_fit.judged_by_others(np.arange(1000), bands, scale, lapsed)
+    assert np.isnan(score).all() and np.isnan(chance).all()
+
+
+def test_points_that_never_settle_are_those_of_the_last_round(monkeypatch):
+    bands, lapsed = customers(1000)
+    settled = risk_fit.learn(bands, SCALES, lapsed)
+    monkeypatch.setattr(risk_fit, "ROUNDS", 1)
+    first = risk_fit.learn(bands, SCALES, lapsed)
+    assert abs(first.maxima().sum() - settled.maxima().sum()) <= 2
+    assert first.slope > 0 and np.isfinite(first.intercept)
+
+
 def test_an_empty_fifth_is_nothing():
     bands, lapsed = customers(1000)
     ids = np.arange(1000) * 5  # all in the first fifth
