@@ -297,3 +297,5 @@ from . import retention_metrics_getting_started
 from . import retention_getting_started
 from . import retention_getting_started_limits
 from . import retention_getting_started_team
+from . import retention_run_clock
+from . import retention_run_meanwhile

@@ -80,7 +80,8 @@ class RetentionAffinity(models.Model):
 
         def compute(company):
             today, last = company._retention_today(), company.retention_affinity_date
-            if not last or last <= today - timedelta(days=DAYS_BETWEEN):
+            # One of a day to come is of a clock that was ahead.
+            if not last or not today - timedelta(days=DAYS_BETWEEN) < last <= today:
                 self._recompute(company, today)
 
         each_company(self.env, compute, "Products bought together")

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .amounts import amount_text
+from .joining import sentences_text
 from .own_fields import LiveFlag
 
 USER = "customer_retention.group_user"
@@ -279,9 +280,7 @@ class RetentionAlert(models.Model):
             lines = alert.line_ids.filtered(lambda line: line.state == "active") or alert.line_ids
             if any(line.level == "critical" for line in lines):
                 lines = lines.filtered(lambda line: line.level != "high")
-            alert.sentence_summary = self.env._("; ").join(
-                line.sentence for line in lines if line.sentence
-            )
+            alert.sentence_summary = sentences_text(self.env, lines.mapped("sentence"))
 
     @api.depends("value_at_stake", "yearly_amount")
     @api.depends_context("lang")

@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from .joining import names_text
+
 CLOSE = 2  # points of percent within which two shares are the same
 
 
@@ -124,7 +126,7 @@ class RetentionBacktest(models.Model):
             test.skipped_sentence = names and self.env._(
                 "Left out, because nobody can tell their past values: %s. Answers and pauses by "
                 "people are not replayed either.",
-                self.env._(", ").join(names),
+                names_text(self.env, names),
             )
 
 

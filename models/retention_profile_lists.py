@@ -3,13 +3,15 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .joining import sentences_text
+
 UNTOUCHED_DAYS = 60
 SHOWN_REASONS = 3
 
 
 def one_line(env, sentences):
     """Join sentences for a list: without the full stops that would stand in its middle."""
-    return env._("; ").join(sentence.rstrip(".。") for sentence in sentences if sentence)
+    return sentences_text(env, [(sentence or "").rstrip(".。") for sentence in sentences])
 
 
 class ResCompany(models.Model):

@@ -2,6 +2,7 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
@@ -115,6 +116,11 @@ class RetentionRefreshRequest(models.Model):
         )
         self.env.cr.postcommit.add(self.env["ir.cron"]._notifydb)
 
+    @api.model
+    def _wake_soon(self, xmlid):
+        """Run a scheduled action again in a minute: somebody is in its way just now."""
+        self.env.ref(xmlid).sudo()._trigger(fields.Datetime.now() + timedelta(minutes=1))
+
     # ---------------------------------------------------------------- answering (cron's side)
     @api.model
     def _pending_partner_ids(self, partner_ids):
@@ -157,13 +163,16 @@ class RetentionRefreshRequest(models.Model):
                 while taken := self._answer(company):
                     if not cron._commit_progress(taken, remaining=left):
                         return
-                if taken is None:
-                    later = fields.Datetime.now() + timedelta(minutes=1)
-                    self.env.ref("customer_retention.cron_fresh").sudo()._trigger(later)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # Somebody wrote the same rows: theirs stay, ours are done again.
+                self.env.cr.rollback()
+                taken = None
             except Exception as error:
                 self.env.cr.rollback()
                 _logger.exception("Fresh customers of company %s failed", company.id)
-                failed = error
+                failed, taken = error, 0
+            if taken is None:
+                self._wake_soon("customer_retention.cron_fresh")
             cron._commit_progress(1, remaining=left - 1)
         if failed:
             raise failed

@@ -10,6 +10,7 @@ from odoo.fields import Command
 
 from ..analytics import review as rules
 from .batches import each_company
+from .joining import names_text
 
 TEMPLATE = "customer_retention.mail_template_review"
 REPORT = "customer_retention.action_report_review"
@@ -100,7 +101,7 @@ class RetentionReview(models.Model):
             )
         sent = self._send_to_all()
         if sent:
-            text = self.env._("Sent to %s.", self.env._(", ").join(sent.mapped("display_name")))
+            text = self.env._("Sent to %s.", names_text(self.env, sent.mapped("display_name")))
         else:
             text = self.env._("Everybody on the list with an email address has it already.")
         return {
@@ -122,7 +123,7 @@ class RetentionReview(models.Model):
             self._send_in(lang or self.env.lang, partners)
         if waiting:
             self.sudo().sent_partner_ids = [Command.link(partner.id) for partner in waiting]
-            names = self.env._(", ").join(waiting.mapped("display_name"))
+            names = names_text(self.env, waiting.mapped("display_name"))
             self.message_post(body=self.env._("Sent to %s.", names))
         return waiting
 

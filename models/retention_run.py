@@ -87,9 +87,7 @@ class RetentionRun(models.Model):
     def _compute_duration(self):
         for run in self:
             ended = run.ended_at and run.started_at
-            taken = (run.ended_at - run.started_at).total_seconds() if ended else 0
-            # A run of an earlier day ends, by its own clock, before it began.
-            run.duration = max(0, taken)
+            run.duration = max(0, (run.ended_at - run.started_at).total_seconds()) if ended else 0
 
     @api.depends("row_count", "done_count", "state", "phase")
     def _compute_progress(self):
@@ -192,6 +190,10 @@ class RetentionRun(models.Model):
                     while self._answer_meanwhile(company):
                         if not cron._commit_progress(1, remaining=left):
                             return
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # Somebody wrote the same rows: theirs stay, the step is done again.
+                self.env.cr.rollback()
+                self.env["retention.refresh.request"]._wake_soon("customer_retention.cron_nightly")
             except Exception as error:
                 self.env.cr.rollback()
                 _logger.exception("Retention run of company %s failed", company.id)
@@ -200,20 +202,6 @@ class RetentionRun(models.Model):
             cron._commit_progress(1, remaining=left - 1)
         if failed:
             raise failed
-
-    @api.model
-    def _answer_meanwhile(self, company):
-        """Between two steps of a long run: fresh customers, and procedures that are due."""
-        answered = self.env["retention.refresh.request"]._answer(company)
-        if answered or answered is None:
-            # None: another worker has the lock; this transaction is too old to take it after them.
-            return answered or 0
-        try:
-            return self.env["retention.sop.step.run"]._tick(company, fields.Datetime.now()) or 0
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            # Somebody wrote the same rows: the runner itself finds what is left.
-            self.env.cr.rollback()
-            return 0
 
     @api.model
     def _advance(self, company):

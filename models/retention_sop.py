@@ -66,11 +66,7 @@ class RetentionSop(models.Model):
         group_expand=True,
     )
     version = fields.Integer(
-        default=1,
-        readonly=True,
-        copy=False,
-        aggregator=None,
-        help="Each change of a procedure in use makes a version of its own.",
+        default=1, readonly=True, copy=False, aggregator=None, help="Each change makes a new one."
     )
     root_id = fields.Many2one(
         "retention.sop", "First Version", readonly=True, copy=False, index=True, ondelete="cascade"
@@ -86,8 +82,7 @@ class RetentionSop(models.Model):
         "_selection_trigger", required=True, default="manual", help="What makes a customer enter."
     )
     trigger_days = fields.Integer(
-        "Days",
-        help="Days since what the trigger speaks of; before a date: negative.",
+        "Days", help="Days since what the trigger speaks of; before a date: negative."
     )
     trigger_segment_ids = fields.Many2many(
         "retention.segment",
@@ -96,9 +91,7 @@ class RetentionSop(models.Model):
         help="Customers who come into one of these segments.",
     )
     trigger_stage = fields.Selection(
-        selection="_selection_stage",
-        string="Stage Entered",
-        help="Customers who come into this stage.",
+        "_selection_stage", "Stage Entered", help="Customers who come into this stage."
     )
     trigger_level = fields.Selection(
         [("watch", "From watch on"), ("high", "From high on"), ("critical", "From critical on")],
@@ -183,9 +176,7 @@ class RetentionSop(models.Model):
         help="Who gets the tasks of an enrollment, unless a step says otherwise.",
     )
     owner_id = fields.Many2one(
-        "res.users",
-        domain="[('share', '=', False)]",
-        help="Looks after everybody in this procedure.",
+        "res.users", domain="[('share', '=', False)]", help="Looks after all in this procedure."
     )
     reentry = fields.Selection(
         [

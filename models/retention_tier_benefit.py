@@ -3,6 +3,8 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .joining import names_text
+
 TEXT_MODEL = "retention.enrollment"
 
 
@@ -188,7 +190,7 @@ class RetentionTierBenefit(models.Model):
         benefit = self.sudo()
         missing = [name for name in benefit._benefit_type().needs if not benefit[name]]
         labels = [benefit._fields[name].get_description(self.env)["string"] for name in missing]
-        found = [self.env._("Fill in: %s.", self.env._(", ").join(labels))] if labels else []
+        found = [self.env._("Fill in: %s.", names_text(self.env, labels))] if labels else []
         more = getattr(benefit, f"_problems_{benefit.type}", None)
         return found + (more() if more else [])
 

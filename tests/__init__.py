@@ -148,3 +148,6 @@ from . import test_upgrade
 from . import test_getting_started
 from . import test_role_tours
 from . import test_host
+from . import test_clock
+from . import test_job_faults
+from . import test_conflict

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import formatLang
 
 from ..analytics import standardise
+from ..models.joining import names_text, sentences_text
 
 COLUMNS = ("customers", "followups", "wait", "wait_of", "passes", "procedures")
 
@@ -160,7 +161,7 @@ class RetentionComparison(models.TransientModel):
         people = people.browse(int(standing.name) for standing in found)
         names = dict(zip(people.ids, people.mapped("display_name")))
         return {
-            code: self.env._(", ").join(names[int(s.name)] for s in found if s.code == code)
+            code: names_text(self.env, [names[int(s.name)] for s in found if s.code == code])
             for code in ("above", "below")
         }
 
@@ -189,7 +190,7 @@ class RetentionComparison(models.TransientModel):
         if words := shown.get("passes"):
             parts.append(self.env._("%(best)s procedures per customer (%(rest)s)", **words))
         return self.env._(
-            "The best have %s. That is no proof, but worth trying.", self.env._("; ").join(parts)
+            "The best have %s. That is no proof, but worth trying.", sentences_text(self.env, parts)
         )
 
     def _one(self, value):

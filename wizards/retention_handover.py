@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 
+from ..models.joining import names_text
+
 USER = "customer_retention.group_user"
 MANAGER = "customer_retention.group_manager"
 NAMED = 20  # customers named in the message
@@ -291,7 +293,7 @@ class RetentionHandover(models.TransientModel):
             Markup().join(
                 Markup("<li>%s: %s</li>") % (label, count) for label, count in lines if count
             ),
-            told.env._(", ").join(names) + (told.env._(" and %s more", more) if more else ""),
+            names_text(told.env, names) + (told.env._(" and %s more", more) if more else ""),
             Markup("<p>%s</p>") % self.brief.strip() if (self.brief or "").strip() else "",
         )
         # Not on a contact: those are shared by all companies.
