@@ -96,6 +96,7 @@ from . import res_partner_lists
 from . import retention_touch
 from . import retention_message_context
 from . import retention_sop
+from . import retention_sop_switch
 from . import retention_sop_library
 from . import retention_sop_step
 from . import retention_enrollment
