@@ -2,7 +2,7 @@
 
 import logging
 
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from psycopg2 import OperationalError
 
 _logger = logging.getLogger(__name__)
 
@@ -37,12 +37,13 @@ def together_or_apart(records, work, failed):
 
     :param failed: called with (record, error) for each record at fault, nothing of whose work
         stays
-    :raises psycopg2.Error: when another transaction wrote the same rows; nothing of it stays
+    :raises psycopg2.OperationalError: when another transaction wrote the same rows, the disk is
+        full or the database goes down: no record is at fault, and nothing of it stays
     """
     try:
         with records.env.cr.savepoint():
             work(records)
-    except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+    except OperationalError:
         raise
     except Exception as error:
         if len(records) == 1:

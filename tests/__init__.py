@@ -151,3 +151,4 @@ from . import test_host
 from . import test_clock
 from . import test_job_faults
 from . import test_conflict
+from . import test_full_disk
