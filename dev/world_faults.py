@@ -169,11 +169,10 @@ def disk(world):
         process.wait()
         world.copy.quiet()
         rows = world.copy.execute("SELECT error FROM retention_run WHERE live")
-        full[(rows[0][0] or "").split("\n")[0][:60] if rows else "through"] += 1
+        full["No space left" in (rows[0][0] or "") if rows else "through"] += 1
         ballast.unlink(missing_ok=True)
     world.copy.finish(*jobs)
-    told = sum(count for text, count in full.items() if "No space left" in text)
-    world.say("disk full: the run says so", told >= 2, dict(full))
+    world.say("disk full: the run says so", full[True] >= 2, dict(full))
     for table in ("retention_profile", "retention_reason", "retention_change", "mail_activity"):
         world.copy.execute_alone(f'ALTER TABLE "{table}" SET TABLESPACE pg_default')
     world.same("disk full", expected)
@@ -423,7 +422,7 @@ def servers(world):
     world.begin(*jobs)
     running = [Server(world.copy.name, number) for number in range(2)]
     try:
-        end = time.monotonic() + 240
+        end = time.monotonic() + 900
         wait_for_work(world, end)
         running[0].stop(signal.SIGKILL)
         running[0] = Server(world.copy.name, 0)

@@ -2,8 +2,9 @@
 
 import logging
 
+from psycopg2 import OperationalError
+
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
 MOST = 5000  # records of one action while its user waits
@@ -54,12 +55,13 @@ def together_or_apart(records, work, failed):
 
     :param failed: called with (record, error) for each record at fault, nothing of whose work
         stays
-    :raises psycopg2.Error: when another transaction wrote the same rows; nothing of it stays
+    :raises psycopg2.OperationalError: when another transaction wrote the same rows, the disk is
+        full or the database goes down: no record is at fault, and nothing of it stays
     """
     try:
         with records.env.cr.savepoint():
             work(records)
-    except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+    except OperationalError:
         raise
     except Exception as error:
         if len(records) == 1:
