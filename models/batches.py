@@ -24,6 +24,31 @@ def check_many(records, most=MOST, hint=""):
         raise UserError(" ".join(filter(None, (words, hint))))
 
 
+def each_company(env, work, what):
+    """Do ``work(company)`` for all companies of a scheduled action, one commit each.
+
+    Nothing stays of what could not be done in a company; the others have their turn all the same.
+
+    :param what: for the log
+    :raises Exception: the last error, at the end
+    """
+    cron, failed = env["ir.cron"], None
+    companies = env["res.company"]._retention_companies()
+    if not cron._commit_progress(remaining=len(companies)):
+        return
+    for company in companies:
+        try:
+            with env.cr.savepoint():
+                work(company)
+        except Exception as error:
+            _logger.exception("%s of company %s failed", what, company.id)
+            failed = error
+        if not cron._commit_progress(1):
+            break
+    if failed:
+        raise failed
+
+
 def together_or_apart(records, work, failed):
     """Do ``work(records)`` in a savepoint; on an error find those at fault, do the others.
 

@@ -45,7 +45,7 @@ class ResPartner(models.Model):
         aggregator="avg",
     )
     revenue_total = _of_profile(
-        ProfileMonetary, "revenue_total", "Revenue", currency_field="retention_currency_id"
+        ProfileMonetary, "revenue_total", "Total Revenue", currency_field="retention_currency_id"
     )
     rfm_recency_days = _of_profile(ProfileInteger, "rfm_recency_days", aggregator="avg")
     rfm_frequency = _of_profile(ProfileInteger, "rfm_frequency", aggregator="avg")

@@ -34,7 +34,10 @@ class RetentionCompensation(models.Model):
     amount = fields.Monetary(required=True, help="What it costs us, without tax.")
     reason = fields.Text(required=True, help="What it makes good for.")
     given_on = fields.Date(
-        required=True, index=True, default=lambda self: self.env.company._retention_today()
+        required=True,
+        index=True,
+        default=lambda self: self.env.company._retention_today(),
+        help="The day its cost counts in budgets and reviews.",
     )
     user_id = fields.Many2one(
         "res.users",

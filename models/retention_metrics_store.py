@@ -249,12 +249,10 @@ class RetentionMetrics(models.AbstractModel):
     def _store_scored(self, scored, company, as_of, cause, first=False):
         """Write scored rows to the profiles: changed ones updated, missing ones inserted.
 
-        Changes of the score are also noted in ``retention.change``.
+        Changes of the score are also noted in ``retention.change``. A new profile's last contact
+        is its last purchase until ``_store_interactions`` has looked at the others.
 
         :param scored: SQL of :meth:`_scored`
-        A new profile's last contact is its last purchase until ``_store_interactions`` has
-        looked at the others.
-
         :param first: the first fill, which has no history: nothing is noted, and new profiles
             get their segment at once
         :return: (inserted, updated) numbers of profiles
@@ -273,6 +271,12 @@ class RetentionMetrics(models.AbstractModel):
             "mine": mine,
             "theirs": theirs,
         }
+        updated = self._update_scored(stamp, company, as_of, cause, first)
+        return self._insert_scored(stamp, company, as_of, cause, first), updated
+
+    @api.model
+    def _update_scored(self, stamp, company, as_of, cause, first):
+        """Return how many profiles differed."""
         [[updated]] = self.env.execute_query(
             SQL(
                 """WITH changed AS (
@@ -299,6 +303,11 @@ class RetentionMetrics(models.AbstractModel):
                 ),
             )
         )
+        return updated
+
+    @api.model
+    def _insert_scored(self, stamp, company, as_of, cause, first):
+        """Return how many profiles are new."""
         [[inserted]] = self.env.execute_query(
             SQL(
                 """WITH s AS (%(scored)s),
@@ -333,7 +342,7 @@ class RetentionMetrics(models.AbstractModel):
                 ),
             )
         )
-        return inserted, updated
+        return inserted
 
     @api.model
     def _log_scores(self, before, rows, company, as_of, cause):

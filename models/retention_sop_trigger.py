@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
 
+from .joining import names_text
 from .retention_sop_words import LEVELS_FROM
 
 CATCH_UP = 7  # days for which an occasion still counts that nobody noticed in time
@@ -98,7 +99,7 @@ class RetentionSop(models.Model):
         self.ensure_one()
         missing = [name for name in self._trigger_type().needs if not self[name]]
         labels = [self._fields[name].get_description(self.env)["string"] for name in missing]
-        found = [self.env._("Fill in: %s", ", ".join(labels))] if labels else []
+        found = [self.env._("Fill in: %s", names_text(self.env, labels))] if labels else []
         if self.trigger == "talk" and not (self.trigger_tag_ids or self.trigger_sentiment):
             found.append(self.env._("Say which words of a talk count: a tag, or how it was."))
         return found

@@ -51,38 +51,25 @@ class RetentionProfile(models.Model):
 
     def _move_by_hand(self, company, tier, today, reason):
         """Give these customers ``tier`` from ``today`` on, note it and let benefits follow."""
-        changes, moves = [], []
-        for profile in self:
-            old = profile.tier_id
-            changes.append(
-                {
-                    "profile_id": profile.id,
-                    "company_id": company.id,
-                    "date": today,
-                    "what": "tier",
-                    "old_value": str(old.id) if old else False,
-                    "new_value": str(tier.id),
-                    "cause": "manual",
-                    "evidence": {
-                        "why": "up" if not old or old.level < tier.level else "down",
-                        "reason": reason,
-                        "user": self.env.uid,
-                        "rule_version": company.sudo().retention_tier_rule_version,
-                    },
-                }
-            )
-            moves.append(
-                {
-                    "profile_id": profile.id,
-                    "old": old.id,
-                    "new": tier.id,
-                    "cause": "manual",
-                }
-            )
+        moves = [
+            {
+                "profile_id": profile.id,
+                "old": old.id,
+                "new": tier.id,
+                "cause": "manual",
+                "evidence": {
+                    "why": "up" if not old or old.level < tier.level else "down",
+                    "reason": reason,
+                    "user": self.env.uid,
+                    "rule_version": company.sudo().retention_tier_rule_version,
+                },
+            }
+            for profile in self
+            for old in [profile.tier_id]
+        ]
+        self._move_tiers(company, today, moves, "manual")
         self.write(
             {
-                "tier_id": tier.id,
-                "tier_since": today,
                 "tier_valid_until": False,
                 "tier_earned_on": False,
                 "tier_missed_on": False,
@@ -91,9 +78,8 @@ class RetentionProfile(models.Model):
                 "tier_before_on": False,
             }
         )
-        self.env["retention.change"].sudo().create(changes)
         if moves:
-            self.env["retention.tier.benefit"].sudo()._follow_moves(company, moves, today, False)
+            self.env["retention.tier.benefit"]._follow_moves(company, moves, today, False)
 
     def _check_tier_manager(self):
         self.check_access("read")

@@ -41,8 +41,10 @@ from . import test_alert_scale
 from . import test_alert_sync
 from . import test_alert_task
 from . import test_alert_verify
+from . import test_amounts
 from . import test_alert_lists
 from . import test_handover
+from . import test_help
 from . import test_sop_effect
 from . import test_cadence_plan
 from . import test_festival
@@ -73,6 +75,7 @@ from . import test_tier_benefit
 from . import test_tier_benefit_types
 from . import test_tier_proposal
 from . import test_tier_preview
+from . import test_give_back
 from . import test_tier_portal
 from . import test_tier_browser
 from . import test_tier
@@ -138,7 +141,16 @@ from . import test_review_schedule
 from . import test_review_files
 from . import test_backtest
 from . import test_backtest_by_hand
+from . import test_backtest_words
 from . import test_contributing
+from . import test_uninstall
+from . import test_upgrade
+from . import test_getting_started
+from . import test_role_tours
+from . import test_host
+from . import test_clock
+from . import test_job_faults
+from . import test_conflict
 from . import test_profiling
 from . import test_storage
 from . import test_privacy

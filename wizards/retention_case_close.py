@@ -7,12 +7,18 @@ class RetentionCaseClose(models.TransientModel):
     _name = "retention.case.close"
     _description = "Close a Case"
 
-    case_id = fields.Many2one("retention.case", required=True, ondelete="cascade")
+    case_id = fields.Many2one(
+        "retention.case", required=True, ondelete="cascade", help="The case that is closed."
+    )
     result = fields.Selection(
         [("solved", "It is solved"), ("cancelled", "It stays unsolved")], required=True
     )
     resolution = fields.Text(
-        compute="_compute_resolution", store=True, readonly=False, precompute=True
+        compute="_compute_resolution",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="What was done; whoever tells the customer reads it.",
     )
 
     @api.depends("case_id")

@@ -10,7 +10,12 @@ class RetentionExpectation(models.TransientModel):
     _name = "retention.expectation"
     _description = "Expected Order and Pause"
 
-    profile_ids = fields.Many2many("retention.profile", string="Customers", required=True)
+    profile_ids = fields.Many2many(
+        "retention.profile",
+        string="Customers",
+        required=True,
+        help="The customers for whom you know better than the figures.",
+    )
     customer_count = fields.Integer(compute="_compute_customer_count")
     figures_say = fields.Date("The Figures Say", compute="_compute_customer_count")
     expected_date = fields.Date(
@@ -28,7 +33,11 @@ class RetentionExpectation(models.TransientModel):
         help="No alert is opened up to and including this day.",
     )
     pause_reason = fields.Char(
-        "Reason for the Pause", compute="_compute_now", store=True, readonly=False
+        "Reason for the Pause",
+        compute="_compute_now",
+        store=True,
+        readonly=False,
+        help="Colleagues read it where the alert would stand.",
     )
 
     @api.depends("profile_ids")

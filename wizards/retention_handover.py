@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 
 from ..models.batches import check_many
+from ..models.joining import names_text
 
 USER = "customer_retention.group_user"
 MANAGER = "customer_retention.group_manager"
@@ -45,9 +46,16 @@ class RetentionHandover(models.TransientModel):
         domain="[('share', '=', False)]",
         help="Who hands over; also somebody who has left.",
     )
-    profile_ids = fields.Many2many("retention.profile", string="Customers")
+    profile_ids = fields.Many2many(
+        "retention.profile",
+        string="Customers",
+        help="The customers that change hands, with all that is open.",
+    )
     to_user_id = fields.Many2one(
-        "res.users", "New Account Manager", domain=lambda self: self._to_user_domain()
+        "res.users",
+        "New Account Manager",
+        domain=lambda self: self._to_user_domain(),
+        help="Gets the customers, their open work and a brief of each.",
     )
     brief = fields.Text("Hand-over Note", help="What the new account manager should know.")
     line_ids = fields.One2many(
@@ -294,7 +302,7 @@ class RetentionHandover(models.TransientModel):
             Markup().join(
                 Markup("<li>%s: %s</li>") % (label, count) for label, count in lines if count
             ),
-            ", ".join(names) + (told.env._(" and %s more", more) if more else ""),
+            names_text(told.env, names) + (told.env._(" and %s more", more) if more else ""),
             Markup("<p>%s</p>") % self.brief.strip() if (self.brief or "").strip() else "",
         )
         # Not on a contact: those are shared by all companies.

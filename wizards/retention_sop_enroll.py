@@ -48,8 +48,17 @@ class RetentionSopEnroll(models.TransientModel):
         ondelete="cascade",
     )
     summary_text = fields.Char(related="sop_id.summary_text", related_sudo=False)
-    partner_ids = fields.Many2many("res.partner", string="Contacts", context={"active_test": False})
-    contact_count = fields.Integer("Contacts Chosen", compute="_compute_contact_count")
+    partner_ids = fields.Many2many(
+        "res.partner",
+        string="Contacts",
+        context={"active_test": False},
+        help="Contacts who are to enter.",
+    )
+    contact_count = fields.Integer(
+        "Contacts Chosen",
+        compute="_compute_contact_count",
+        help="Contacts that were ticked in the list.",
+    )
     enter_count = fields.Integer("Will Enter", compute="_compute_line_ids")
     enter_text = fields.Char("Who", compute="_compute_line_ids")
     control_count = fields.Integer("Only Watched", compute="_compute_line_ids")

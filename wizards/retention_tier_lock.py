@@ -7,7 +7,12 @@ class RetentionTierLock(models.TransientModel):
     _name = "retention.tier.lock"
     _description = "Lock of a Tier"
 
-    profile_ids = fields.Many2many("retention.profile", string="Customers", required=True)
+    profile_ids = fields.Many2many(
+        "retention.profile",
+        string="Customers",
+        required=True,
+        help="Customers whose tier is set by hand.",
+    )
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
     tier_id = fields.Many2one(
         "retention.tier",
