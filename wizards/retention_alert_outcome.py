@@ -51,7 +51,9 @@ class RetentionAlertOutcome(models.TransientModel):
     def _compute_attempt(self):
         """What was kept of the task's feedback, else the last talk since the opening."""
         for wizard in self:
-            alert = wizard.alert_ids._origin if len(wizard.alert_ids) == 1 else None
+            # An unsaved form may name any alert: only one that the caller may read.
+            found = wizard.alert_ids._origin.sudo(False)._filtered_access("read").sudo()
+            alert = found if len(found) == len(wizard.alert_ids) == 1 else None
             if wizard.attempt or not alert:
                 wizard.attempt = wizard.attempt or False
                 continue
