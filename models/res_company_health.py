@@ -31,9 +31,27 @@ class ResCompany(models.Model):
         help="Lost is who has not bought for the days below; or had no contact of any kind for "
         "as long; or whose agreement has ended (customers without one are judged by days).",
     )
-    retention_silent_days = fields.Integer("Silent after (days)", required=True, default=90)
-    retention_at_risk_days = fields.Integer("At risk after (days)", required=True, default=180)
-    retention_lost_days = fields.Integer("Lost after (days)", required=True, default=365)
+    retention_silent_days = fields.Integer(
+        "Silent after (days)",
+        required=True,
+        default=90,
+        help="Without a purchase for longer than this a customer is silent, unless an own rhythm"
+        " says otherwise.",
+    )
+    retention_at_risk_days = fields.Integer(
+        "At risk after (days)",
+        required=True,
+        default=180,
+        help="Without any contact for longer than this a customer is at risk, unless an own "
+        "rhythm says otherwise.",
+    )
+    retention_lost_days = fields.Integer(
+        "Lost after (days)",
+        required=True,
+        default=365,
+        help="Without a purchase for longer than this a customer counts as lost, unless an own "
+        "rhythm says otherwise.",
+    )
     retention_new_days = fields.Integer("Onboarding lasts (days)", required=True, default=90)
     retention_won_back_days = fields.Integer("Won back lasts (days)", required=True, default=90)
     retention_silent_gaps = fields.Float("Silent after (usual gaps)", required=True, default=1.5)
@@ -44,22 +62,25 @@ class ResCompany(models.Model):
     @api.constrains(*STANDARD_FIELDS)
     def _check_retention_standard(self):
         for company in self:
-            if any(company[name] < 1 for name in DAY_FIELDS):
-                raise ValidationError(
-                    self.env._("The days of the retention standard must be above zero.")
-                )
-            silent, at_risk, lost = (company[name] for name in DAY_FIELDS[:3])
-            few, more, most = (company[name] for name in GAP_FIELDS)
-            if not (silent < lost and at_risk <= lost and 0 < few <= more <= most):
-                raise ValidationError(
-                    self.env._(
-                        "A customer must be silent before being lost, and at risk no later than "
-                        "lost: now %(silent)s, %(at_risk)s and %(lost)s days.",
-                        silent=silent,
-                        at_risk=at_risk,
-                        lost=lost,
-                    )
-                )
+            if problem := company._retention_standard_problem():
+                raise ValidationError(problem)
+
+    def _retention_standard_problem(self):
+        """Return a sentence that says what is wrong with this standard, or False."""
+        self.ensure_one()
+        if any(self[name] < 1 for name in DAY_FIELDS):
+            return self.env._("The days of the retention standard must be above zero.")
+        silent, at_risk, lost = (self[name] for name in DAY_FIELDS[:3])
+        few, more, most = (self[name] for name in GAP_FIELDS)
+        if not (silent < lost and at_risk <= lost and 0 < few <= more <= most):
+            return self.env._(
+                "A customer must be silent before being lost, and at risk no later than "
+                "lost: now %(silent)s, %(at_risk)s and %(lost)s days.",
+                silent=silent,
+                at_risk=at_risk,
+                lost=lost,
+            )
+        return False
 
     def _retention_limits(self):
         """Return the standard as :class:`analytics.stage.Limits`."""
@@ -75,13 +96,16 @@ class ResCompany(models.Model):
             lost_gaps=company.retention_lost_gaps,
         )
 
-    def _retention_tier_limits(self):
-        """Return {tier id: :class:`analytics.stage.Limits`} of tiers with days of their own."""
+    def _retention_tier_limits(self, limits=None):
+        """Return {tier id: :class:`analytics.stage.Limits`} of tiers with days of their own.
+
+        :param limits: those of the company to try instead of its own
+        """
         company = self.sudo()
         if not company.retention_tiers_started:
             return {}
         tiers = self.env["retention.tier"].sudo().search([("company_id", "=", company.id)])
-        limits = company._retention_limits()
+        limits = limits or company._retention_limits()
         return {tier.id: tier._limits(limits) for tier in tiers if tier._own_days()}
 
     def _retention_closed(self):

@@ -64,7 +64,11 @@ class RetentionPain(models.Model):
         aggregator=None,
         help="Net amount of these customers in 12 months. A customer may be hit by several.",
     )
-    untold_count = fields.Integer("To Be Told", compute="_compute_untold_count")
+    untold_count = fields.Integer(
+        "To Be Told",
+        compute="_compute_untold_count",
+        help="Customers who do not know yet that it is mended.",
+    )
 
     @api.depends("link_ids.told_on", "link_ids.partner_id")
     def _compute_untold_count(self):

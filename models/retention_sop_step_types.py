@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..analytics.gate import Ask, Verdict
+from .joining import names_text
 from .retention_sop_runner import Result
 
 
@@ -108,7 +109,7 @@ class RetentionSopStep(models.Model):
         step = self.sudo()
         missing = [name for name in step._kind().needs if not step[name]]
         labels = [step._fields[name].get_description(self.env)["string"] for name in missing]
-        found = [self.env._("Fill in: %s.", ", ".join(labels))] if labels else []
+        found = [self.env._("Fill in: %s.", names_text(self.env, labels))] if labels else []
         if step.responsible == "user" and step._kind().person and not step.user_id.active:
             found.append(self.env._("Say who does it."))
         more = getattr(step, f"_problems_{step.type}", None)

@@ -6,8 +6,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 OURS = "customer_retention"
 
 
-@tagged("post_install", "-at_install")
-class TestAlertBrowser(HttpCase):
+class AlertBrowserCase(HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -74,6 +73,9 @@ class TestAlertBrowser(HttpCase):
         )
         self.assertFalse(self.alert.task_id.active)
 
+
+@tagged("post_install", "-at_install")
+class TestAlertBrowser(AlertBrowserCase):
     def test_outcome_from_the_activity_popover(self):
         self.start_tour(
             "/odoo/retention-alerts",

@@ -10,10 +10,18 @@ class RetentionAlertOutcome(models.TransientModel):
 
     alert_ids = fields.Many2many("retention.alert", string="Alerts", required=True)
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
-    outcome = fields.Selection(selection="_selection_outcome", required=True)
-    root_cause = fields.Selection(selection="_selection_root_cause", required=True)
+    outcome = fields.Selection(
+        selection="_selection_outcome",
+        required=True,
+        help="Saved is checked against the purchases of the 90 days that follow.",
+    )
+    root_cause = fields.Selection(
+        selection="_selection_root_cause",
+        required=True,
+        help="Why the customer left, or wanted to.",
+    )
     competitor_id = fields.Many2one("retention.competitor")
-    offer = fields.Char("Offer Made")
+    offer = fields.Char("Offer Made", help="What was offered to make the customer stay.")
     attempt = fields.Text(
         "What Was Tried",
         compute="_compute_attempt",
@@ -21,9 +29,10 @@ class RetentionAlertOutcome(models.TransientModel):
         precompute=True,
         readonly=False,
         required=True,
+        help="Calls, visits and offers made to keep the customer.",
     )
     next_step = fields.Char(help="Becomes an activity on the closed alert.")
-    next_step_date = fields.Date()
+    next_step_date = fields.Date(help="On this day the next step is due for its owner.")
 
     @api.model
     def _selection_outcome(self):

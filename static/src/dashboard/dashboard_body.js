@@ -7,6 +7,7 @@ import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { SearchBar } from "@web/search/search_bar/search_bar";
 import { useSearchBarToggler } from "@web/search/search_bar/search_bar_toggler";
+import { RetentionStartReminder } from "../getting_started/reminder";
 import { RetentionBridge } from "./bridge";
 import { RetentionCohorts } from "./cohorts";
 import { RetentionDashboardEmpty } from "./empty";
@@ -44,6 +45,7 @@ export class RetentionDashboardBody extends Component {
         RetentionRfm,
         RetentionRisk,
         RetentionSops,
+        RetentionStartReminder,
         RetentionTrend,
         RetentionWhenSeen,
         SearchBar,

@@ -1,12 +1,13 @@
 import { Component, onWillStart } from "@odoo/owl";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
+import { RetentionStartReminder } from "../getting_started/reminder";
 import { RetentionFresh } from "./fresh";
 
 /** Nothing to show yet: what to do so that there will be. */
 export class RetentionDashboardEmpty extends Component {
     static template = "customer_retention.DashboardEmpty";
-    static components = { RetentionFresh };
+    static components = { RetentionFresh, RetentionStartReminder };
     static props = {
         // no_purchases, no_run or no_month
         reason: String,
