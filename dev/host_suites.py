@@ -12,9 +12,11 @@ FOLDER has without_*.jsonl and with_*.jsonl, one JSON object a line: {"test", "s
 import contextlib
 import functools
 import json
+import os
 import re
 import sys
 import time
+import unittest
 from collections import Counter
 from pathlib import Path
 
@@ -68,10 +70,10 @@ class Notes:
             with original(case, default, flush, **counters):
                 before = case.cr.sql_log_count
                 yield
+            count = case.cr.sql_log_count - before
             if case.warm:
                 login = case.env.user.login
-                allowed = counters.get(login, default)
-                counted.append([login, allowed, case.cr.sql_log_count - before])
+                counted.append([login, counters.get(login, default), count])
 
         owner.assertQueryCount = counting
 
@@ -109,12 +111,19 @@ class Notes:
 
 def run(env, path, modules, tags=""):
     """Run the tests of ``modules`` (comma-separated), or those of ``tags`` among them."""
+    from odoo.tests.common import HttpCase
     from odoo.tests.shell import run_tests
 
     Notes(path).watch()
+    if os.environ.get("HOST_BROWSER") == "0":
+        HttpCase.browser_js = no_browser
     env.cr.rollback()
     names = modules.split(",")
     print(run_tests(env, tags or ",".join(f"/{name}" for name in names), names))
+
+
+def no_browser(case, *_args, **_kwargs):
+    raise unittest.SkipTest("browser tests are left out")
 
 
 # ---------------------------------------------------------------- comparing

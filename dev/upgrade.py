@@ -34,7 +34,7 @@ WORK = ("retention_work_", "retention_days_", "retention_talks_", "retention_led
 
 
 def story(env):
-    env["retention.demo"]._generate(months=4)
+    env["retention.demo"]._generate(size=60, months=1)
     env.cr.commit()
 
 
