@@ -9,6 +9,7 @@ from .ledger_common import LedgerCase
 from .test_alert_browser import AlertBrowserCase
 
 OURS = "customer_retention"
+LONG = 300  # seconds: as many screens as a day has
 
 
 @tagged("post_install", "-at_install")
@@ -21,6 +22,7 @@ class TestAccountManager(AlertBrowserCase):
             "/odoo/retention-today",
             "customer_retention_role_account_manager",
             login=self.user.login,
+            timeout=LONG,
         )
         self.assertSaved()
         talk = self.env["retention.interaction"].search([("partner_id", "=", self.partner.id)])
@@ -39,7 +41,10 @@ class TestService(AlertBrowserCase):
             }
         )
         self.start_tour(
-            "/odoo/retention-cases", "customer_retention_role_service", login=self.user.login
+            "/odoo/retention-cases",
+            "customer_retention_role_service",
+            login=self.user.login,
+            timeout=LONG,
         )
         self.env.invalidate_all()
         self.assertRecordValues(case, [{"state": "solved", "resolution": "Seal exchanged"}])
@@ -61,7 +66,10 @@ class TestManager(LedgerCase, HttpCase):
         )
         self.startPatcher(today)
         self.start_tour(
-            "/odoo/retention-dashboard", "customer_retention_role_manager", login=manager.login
+            "/odoo/retention-dashboard",
+            "customer_retention_role_manager",
+            login=manager.login,
+            timeout=LONG,
         )
         self.env.invalidate_all()
         self.assertTrue(self.company.retention_alerts_started)

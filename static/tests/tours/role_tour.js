@@ -55,7 +55,7 @@ registry.category("web_tour.tours").add("customer_retention_role_service", {
         { trigger: "body:not(:has(.modal))" },
         { trigger: `${PANEL} [data-line=promise]:contains('A new seal by tomorrow')` },
         { trigger: ".o_form_view button[name=action_answered]", run: "click" },
-        { trigger: ".o_form_view .o_arrow_button_current:contains('In progress')" },
+        { trigger: ".o_form_view .o_arrow_button_current:contains('in progress')" },
         { trigger: ".o_form_view button[name=action_solve]:visible", run: "click" },
         { trigger: ".modal .o_field_widget[name=resolution] textarea", run: "edit Seal exchanged" },
         { trigger: ".modal button[name=action_close]:visible", run: "click" },
