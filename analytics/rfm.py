@@ -124,6 +124,11 @@ def limits_in_force(
     return CutPoints(r, f, m, core)
 
 
+def median_edges(median: int) -> Limits:
+    """Return 1, 2, 5 and 10 times the median document amount (cents)."""
+    return tuple(int(median) * k for k in MEDIAN_MULTIPLES)
+
+
 def score(facts: pd.DataFrame, as_of: date, limits: CutPoints) -> pd.DataFrame:
     """Score every row of ``facts``.
 

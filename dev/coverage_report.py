@@ -44,10 +44,12 @@ def main():
     parser.add_argument("root", help="the checkout")
     parser.add_argument("--lines", type=float, default=0, help="limit in percent")
     parser.add_argument("--branches", type=float, default=0, help="limit in percent")
-    parser.add_argument("parts", nargs="*", help="folders or bridges; else all")
+    parser.add_argument(
+        "--part", dest="parts", action="append", help="a folder or bridge; else all"
+    )
     options = parser.parse_args()
     totals = defaultdict(lambda: [0, 0, 0, 0])
-    for path, found in sorted(read(options.report, Path(options.root), set(options.parts))):
+    for path, found in sorted(read(options.report, Path(options.root), set(options.parts or ()))):
         figures = found["summary"]
         counts = (
             figures["covered_lines"],

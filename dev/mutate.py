@@ -166,10 +166,11 @@ def try_mutant(root, folder, mutant, known):
     """Return killed, timeout, survived or untested."""
     path = root / "analytics" / f"{mutant.file}.py"
     tests = known["lines"].get(f"{mutant.file}:{mutant.line}")
-    if not tests:  # run on import: whatever runs the file
+    if not tests:  # run on import: what has to do with the file, if only with its constants
         prefix = f"{mutant.file}:"
         lines = (names for line, names in known["lines"].items() if line.startswith(prefix))
-        tests = sorted(set().union(*lines))
+        near = {test.split("::")[0] for test in set().union(*lines)}
+        tests = [test for test in known["seconds"] if test.split("::")[0] in near]
     if not tests:
         return "untested"
     seconds = {test: known["seconds"][test] for test in tests}

@@ -108,7 +108,6 @@ class RetentionAlert(models.Model):
     original_user_id = fields.Many2one(
         "res.users", "First Owner", index="btree_not_null", readonly=True
     )
-    account_manager_id = fields.Many2one(related="profile_id.user_id", string="Account Manager")
     team_id = fields.Many2one(
         "crm.team",
         "Sales Team",

@@ -5,13 +5,11 @@ from odoo import api, fields, models
 SIDES = [("present", "Rules as they were"), ("changed", "Changed rules")]
 
 
-class RetentionBacktestResult(models.Model):
-    """The figures of one set of rules."""
+class RetentionBacktestRow(models.AbstractModel):
+    """Something that one set of rules led to."""
 
-    _name = "retention.backtest.result"
-    _description = "Result of a Back-Test"
-    _order = "backtest_id desc, side desc"
-    _rec_name = "side"
+    _name = "retention.backtest.row"
+    _description = "Row of a Back-Test"
     _allow_sudo_commands = False
 
     backtest_id = fields.Many2one(
@@ -20,6 +18,17 @@ class RetentionBacktestResult(models.Model):
     company_id = fields.Many2one(related="backtest_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     side = fields.Selection(SIDES, "Rules", required=True, readonly=True)
+
+
+class RetentionBacktestResult(models.Model):
+    """The figures of one set of rules."""
+
+    _name = "retention.backtest.result"
+    _description = "Result of a Back-Test"
+    _inherit = "retention.backtest.row"
+    _order = "backtest_id desc, side desc"
+    _rec_name = "side"
+
     config = fields.Json("Technical Rules", readonly=True)
     memory = fields.Binary("Technical Memory", attachment=False, readonly=True)
     alerts = fields.Integer(
@@ -111,16 +120,10 @@ class RetentionBacktestMonth(models.Model):
 
     _name = "retention.backtest.month"
     _description = "Month of a Back-Test"
+    _inherit = "retention.backtest.row"
     _order = "backtest_id desc, month, side desc"
     _rec_name = "month"
-    _allow_sudo_commands = False
 
-    backtest_id = fields.Many2one(
-        "retention.backtest", required=True, index=True, readonly=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one(related="backtest_id.company_id", store=True, index=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    side = fields.Selection(SIDES, "Rules", required=True, readonly=True)
     month = fields.Date("Month End", required=True, readonly=True)
     alerts = fields.Integer(
         "Alerts Opened", readonly=True, help="Alerts the rules would have opened in the month."
@@ -153,15 +156,10 @@ class RetentionBacktestDecile(models.Model):
 
     _name = "retention.backtest.decile"
     _description = "Tenth of a Back-Test"
+    _inherit = "retention.backtest.row"
     _order = "backtest_id desc, number, side desc"
     _rec_name = "number"
-    _allow_sudo_commands = False
 
-    backtest_id = fields.Many2one(
-        "retention.backtest", required=True, index=True, readonly=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one(related="backtest_id.company_id", store=True, index=True)
-    side = fields.Selection(SIDES, "Rules", required=True, readonly=True)
     number = fields.Integer(
         "Tenth", readonly=True, aggregator=None, help="1: the highest scores of each month end."
     )
@@ -205,16 +203,10 @@ class RetentionBacktestAlert(models.Model):
 
     _name = "retention.backtest.alert"
     _description = "Alert of a Back-Test"
+    _inherit = "retention.backtest.row"
     _order = "backtest_id desc, opened_on, value desc, id"
     _rec_name = "partner_id"
-    _allow_sudo_commands = False
 
-    backtest_id = fields.Many2one(
-        "retention.backtest", required=True, index=True, readonly=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one(related="backtest_id.company_id", store=True, index=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    side = fields.Selection(SIDES, "Rules", required=True, readonly=True)
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, index=True, readonly=True, ondelete="cascade"
     )

@@ -10,7 +10,10 @@ CLOSE = 2  # points of percent within which two shares are the same
 class RetentionBacktestResult(models.Model):
     _inherit = "retention.backtest.result"
 
-    @api.depends("judged", "right", "left", "found", "weekly", "owners", "lead_days")
+    @api.depends(
+        *("alerts", "judged", "right", "left", "found", "weekly", "owners"),
+        *("lead_days", "lead_count", "backtest_id.state", "backtest_id.horizon_days"),
+    )
     @api.depends_context("lang")
     def _compute_sentence(self):
         for result in self:

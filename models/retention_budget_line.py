@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import float_compare
 
 from .retention_sop_words import CHANNELS
 
@@ -110,7 +111,8 @@ class RetentionBudgetLine(models.Model):
             line.actual = line.spent + line.sop_cost
             line.difference = line.planned - line.actual
             line.share_used = line.actual / line.planned if line.planned else 0
-            line.over = line.currency_id.compare_amounts(line.actual, line.planned) > 0
+            step = line.currency_id.rounding or 0.01  # no currency while no company is chosen
+            line.over = float_compare(line.actual, line.planned, precision_rounding=step) > 0
 
     @api.constrains("goal", "sop_id", "other_procedures")
     def _check_winning(self):

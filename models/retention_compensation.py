@@ -63,7 +63,9 @@ class RetentionCompensation(models.Model):
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for record in self:
-            parts = (kinds.get(record.kind), record.partner_id.sudo().display_name)
+            # Not by sudo: an unsaved form may name any contact.
+            contact = record.partner_id._filtered_access("read").display_name
+            parts = (kinds.get(record.kind), contact)
             record.display_name = " · ".join(part for part in parts if part)
 
     @api.depends("res_model", "res_id")

@@ -2,7 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command, Domain
 
+from .batches import check_many
+
 USER = "customer_retention.group_user"
+AT_ONCE = 200  # contacts of one talk
 NEXT_STEP_TYPE = "customer_retention.activity_type_next_step"
 # Field of the follow-up record: the same thing on its activity.
 NEXT_STEP_FIELDS = {
@@ -335,6 +338,7 @@ class RetentionInteraction(models.Model):
     def _action_log(self, partners, **defaults):
         """Return the action that opens the quick form for one contact or several."""
         self.check_access("create")
+        check_many(partners, AT_ONCE)
         context = {f"default_{name}": value for name, value in defaults.items()}
         context["default_partner_id"] = partners[:1].id
         if len(partners) > 1:

@@ -121,15 +121,22 @@ class RetentionKpi(models.AbstractModel):
 
         def column(name):
             field = SQL.identifier(rows._table, name)
+            if name in DAYS:
+                return SQL("%s - DATE '1970-01-01'", field)
+            if name in FLAGS:
+                return SQL("COALESCE(%s, FALSE)::int", field)
             return SQL("%s::float8", field) if name in AMOUNTS else field
 
         names = (*KEYS, *DAYS, *FLAGS, *COUNTS, *AMOUNTS)
-        found = self.env.execute_query(query.select(*(column(name) for name in names)))
-        table = pd.DataFrame(found, columns=names).rename(columns=NAMES)
+        kinds = dict.fromkeys(names, "float64") | dict.fromkeys(FLAGS, "uint8")
+        kinds |= {"partner_id": "int64", "stage": "str", "risk_level": "str"}
+        table = self.env["retention.metrics"]._table_of(
+            query.select(*(column(name) for name in names)), kinds
+        )
         for name in DAYS:
-            table[name] = pd.to_datetime(table[name])
-        kinds = dict.fromkeys(FLAGS, bool) | dict.fromkeys((*COUNTS, *AMOUNTS), "float64")
-        return table.astype(kinds).astype({"purchase_days": int, "orders": int})
+            table[name] = pd.to_datetime(table[name], unit="D")
+        kinds = dict.fromkeys(FLAGS, bool) | {"purchase_days": int, "orders": int}
+        return table.astype(kinds).rename(columns=NAMES)
 
     @api.model
     def _first_purchases(self, company, as_of):

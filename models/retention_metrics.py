@@ -93,7 +93,7 @@ class RetentionMetrics(models.AbstractModel):
                 "amount_company",
                 "always_counts",
             ],
-            "res.partner": ["commercial_partner_id"],
+            "res.partner": ["commercial_partner_id", "retention_no_profiling"],
         }
 
     @api.model
@@ -267,7 +267,7 @@ class RetentionMetrics(models.AbstractModel):
 
     @api.model
     def _facts_query(self, scope, config):
-        """Return SQL with one row per commercial partner that has any purchase row.
+        """Return SQL with one row per commercial partner who bought and may be judged.
 
         Columns: partner_id and those of :data:`analytics.purchases.FACT_COLUMNS`. Money and days
         are summed apart, so that the order lines are read once and never sorted by day.
@@ -290,7 +290,9 @@ class RetentionMetrics(models.AbstractModel):
                                  COUNT(*) FILTER (WHERE day > %(start)s)::int AS frequency
                           FROM (SELECT partner_id, day, COUNT(*) AS documents
                                 FROM (%(documents)s) d GROUP BY partner_id, day) by_day
-                          GROUP BY partner_id) days USING (partner_id)""",
+                          GROUP BY partner_id) days USING (partner_id)
+               WHERE %(may)s""",
+            may=self._may_profile(SQL("money.partner_id")),
             start=start,
             money=self._union(source.money for source in sources),
             documents=self._union(source.documents for source in sources),

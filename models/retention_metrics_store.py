@@ -93,6 +93,7 @@ class RetentionMetrics(models.AbstractModel):
                 known=known,
             )
         )
+        self._leave_out_objectors(table)
         self.env.cr.execute(SQL("ANALYZE %s", table))
         [[count]] = self.env.execute_query(SQL("SELECT COUNT(*) FROM %s", table))
         return count
@@ -318,7 +319,7 @@ class RetentionMetrics(models.AbstractModel):
                               s.last_order_date, %(segment)s,
                               %(now)s, %(uid)s, %(now)s, %(uid)s
                        FROM s JOIN res_partner partner ON partner.id = s.partner_id
-                       WHERE NOT EXISTS (SELECT FROM retention_profile p
+                       WHERE %(may)s AND NOT EXISTS (SELECT FROM retention_profile p
                                          WHERE p.partner_id = s.partner_id
                                          AND p.company_id = %(company)s)
                        ON CONFLICT DO NOTHING
@@ -326,6 +327,7 @@ class RetentionMetrics(models.AbstractModel):
                    logged AS (%(log)s)
                    SELECT COUNT(*) FROM changed""",
                 **stamp,
+                may=self._may_profile(SQL("s.partner_id")),
                 segment=SQL(
                     "s.segment_id, CASE WHEN s.segment_id IS NOT NULL THEN %s::date END", as_of
                 )

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+NOW = 1000  # customers computed while their user waits
 # More days ago is an earlier date.
 RECENCY_OPERATORS = {"in": "in", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
@@ -189,18 +190,39 @@ class RetentionProfile(models.Model):
     def action_refresh_now(self):
         """Compute these customers' figures now, as their reader."""
         self.check_access("read")
+        if len(self) > NOW:
+            return self._refresh_later({(p.partner_id.id, p.company_id.id) for p in self})
         for company, profiles in self.grouped("company_id").items():
             self.env["retention.profile"].sudo()._refresh(
                 company, company._retention_today(), profiles.partner_id.ids
             )
         return True
 
+    @api.model
+    def _refresh_later(self, pairs):
+        """Have these (partner id, company id) computed in the background, and say so."""
+        self.env["retention.refresh.request"]._ask_pairs(pairs)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "%s customers will be computed in the background.", len(pairs)
+                ),
+            },
+        }
+
     def action_open_partner(self):
         self.ensure_one()
+        return self._open_partner(self.partner_id)
+
+    @api.model
+    def _open_partner(self, partner):
         return {
             "type": "ir.actions.act_window",
             "res_model": "res.partner",
-            "res_id": self.partner_id.id,
+            "res_id": partner.id,
             "view_mode": "form",
             "context": {"retention_page": True},
         }

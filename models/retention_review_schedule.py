@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..analytics import review as rules
+from .batches import each_company
 from .joining import names_text
 
 TEMPLATE = "customer_retention.mail_template_review"
@@ -34,14 +35,11 @@ class RetentionReview(models.Model):
     @api.model
     def _cron_reviews(self):
         """Prepare the drafts that are due."""
-        cron = self.env["ir.cron"]
-        companies = self.env["res.company"]._retention_companies()
-        if not cron._commit_progress(remaining=len(companies)):
-            return
-        for company in companies:
+
+        def prepare(company):
             self.with_company(company)._prepare_due(company, company._retention_today())
-            if not cron._commit_progress(1):
-                return
+
+        each_company(self.env, prepare, "The review")
 
     @api.model
     def _prepare_due(self, company, today):

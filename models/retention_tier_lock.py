@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
+from .batches import check_many
+
 MANAGER = "customer_retention.group_manager"
 
 
@@ -19,6 +21,7 @@ class RetentionProfile(models.Model):
         :raises UserError: without a reason, or with an end that lies in the past
         """
         self._check_tier_manager()
+        check_many(self)
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the tier is locked."))
         if not until and not tier.manual_only:
@@ -86,6 +89,7 @@ class RetentionProfile(models.Model):
     def action_lock_tier(self):
         """Ask for tier, end and reason."""
         self._check_tier_manager()
+        check_many(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Give or Lock Tier"),
@@ -98,6 +102,7 @@ class RetentionProfile(models.Model):
     def action_unlock_tier(self):
         """Let the rules decide again: a tier that is not earned enters its grace."""
         self._check_tier_manager()
+        check_many(self)
         profiles = self.sudo()
         by_hand = profiles.filtered(lambda p: p.tier_id.manual_only and not p.tier_locked_until)
         for company, found in by_hand.grouped("company_id").items():

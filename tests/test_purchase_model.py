@@ -76,8 +76,7 @@ class TestPurchaseModel(PurchaseCase):
         means = np.where(x > 0, amount / np.maximum(x, 1), 0)
         spend = clv_spend.fit(x, means)
         rate = 1.1 ** (1 / 12) - 1
-        expected = clv.expected_purchases(found.model, x, tx, T, 365)
-        worth = clv.discounted_purchases(found.model, x, tx, T, 365 / 12, rate=rate)
+        expected, worth = clv.over_months(found.model, x, tx, T, 365 / 12, rate=rate)
         worth = worth * clv_spend.expected_spend(spend, x, means)
         stored = {row[0]: row for row in self.figures()}
         self.assertEqual(stored.keys(), facts.keys())

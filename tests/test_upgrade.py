@@ -33,3 +33,16 @@ class TestUpgrade(TransactionCase):
         self.assertEqual({rule.domain_force for rule in rules[1:]}, {post.AFTER})
         post.migrate(self.env.cr, "19.0.1.0.0")
         self.assertEqual({rule.domain_force for rule in rules[1:]}, {post.AFTER})
+
+    def test_indexes_that_another_one_covers(self):
+        post = script("19.0.1.1.0", "post-migrate")
+        self.env.cr.execute(
+            "CREATE INDEX retention_profile__partner_id_index ON retention_profile (partner_id)"
+        )
+        post.migrate(self.env.cr, "19.0.1.0.0")
+        self.env.cr.execute(
+            "SELECT indexname FROM pg_indexes WHERE tablename = 'retention_profile'"
+        )
+        left = {name for (name,) in self.env.cr.fetchall()}
+        self.assertFalse(left & set(post.INDEXES))
+        self.assertIn("retention_profile_partner_company_uniq", left)

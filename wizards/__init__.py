@@ -24,3 +24,4 @@ from . import retention_analysis_mixin
 from . import retention_comparison
 from . import retention_keeping
 from . import retention_curve
+from . import retention_privacy

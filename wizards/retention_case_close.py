@@ -24,7 +24,9 @@ class RetentionCaseClose(models.TransientModel):
     @api.depends("case_id")
     def _compute_resolution(self):
         for wizard in self:
-            wizard.resolution = wizard.case_id.resolution
+            # With the caller's rights: an unsaved form may name any case.
+            case = wizard.case_id._origin.sudo(False)._filtered_access("read")
+            wizard.resolution = case.resolution
 
     def action_close(self):
         self.ensure_one()

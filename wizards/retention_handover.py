@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 
+from ..models.batches import check_many
 from ..models.joining import names_text
 
 USER = "customer_retention.group_user"
@@ -229,12 +230,20 @@ class RetentionHandover(models.TransientModel):
         )
 
     # ---------------------------------------------------------------- doing it
+    @api.model
+    def _check_count(self, profiles):
+        check_many(
+            profiles,
+            hint=self.env._("For more, hand over everything that a colleague looks after."),
+        )
+
     def action_apply(self):
         """Move the customers and the open work on them. Doing it twice moves nothing more."""
         self.ensure_one()
         if not self.to_user_id or (self.everything and not self.from_user_id):
             raise UserError(self.env._("Say who takes the customers, and from whom."))
         if not self.everything:
+            self._check_count(self.profile_ids)
             self.profile_ids.check_access("read")
         profiles = self._moving_profiles()
         self._check_allowed(profiles)
@@ -322,6 +331,7 @@ class RetentionProfile(models.Model):
         companies = self.company_id
         if len(companies) > 1:
             raise UserError(self.env._("Hand over customers of one company at a time."))
+        self.env["retention.handover"]._check_count(self)
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_retention.action_handover")
         context = {"default_profile_ids": [Command.set(self.ids)]}
         if companies:

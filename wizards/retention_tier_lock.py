@@ -34,7 +34,8 @@ class RetentionTierLock(models.TransientModel):
     @api.depends("profile_ids")
     def _compute_tier_id(self):
         for wizard in self:
-            tiers = wizard.profile_ids.tier_id
+            # With the caller's rights: an unsaved form may name any customer.
+            tiers = wizard.profile_ids._origin.sudo(False)._filtered_access("read").tier_id
             wizard.tier_id = len(tiers) == 1 and tiers
 
     def action_lock(self):

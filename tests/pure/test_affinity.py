@@ -226,6 +226,7 @@ def test_pairs_are_sound(rows):
         ("Ann Lee", "Ann"),
         ("  Ann   Lee ", "Ann"),
         ("Ann", "Ann"),
+        ("Bo Derek", "Bo"),
         ("Lee, Ann", "Ann"),
         ("van den Berg, Ann Maria", "Ann"),
         ("Ann Lee, MBA", "Ann"),

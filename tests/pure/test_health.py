@@ -130,6 +130,11 @@ def test_score_after_a_purchase(options, after):
     assert found.profiles.at["a", "risk_after_purchase"] == after
 
 
+def test_the_smallest_signal_counts_after_a_purchase():
+    found = judge(snap({"a": [10]}), card([[1, 0]], [1, 3]))
+    assert found.profiles.at["a", "risk_after_purchase"] == 25
+
+
 def test_the_expert_card_after_a_purchase_has_one_purchase_day_more():
     fresh = risk.recency_points([0], [2])[0]
     found = judge(snap({"a": [10]}), card([[60]], [60], recency=0))

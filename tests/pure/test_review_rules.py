@@ -39,6 +39,7 @@ def test_back():
     quarter = Span(date(2026, 1, 1), date(2026, 3, 1))
     assert quarter.back(3) == (date(2025, 10, 1), date(2025, 12, 1))
     assert quarter.back(12) == (date(2025, 1, 1), date(2025, 3, 1))
+    assert quarter.back(1).months == 3  # December to February
 
 
 def rate(key, value, before, base=100, base_before=100, axis="segment", code="retention"):
@@ -80,6 +81,8 @@ def test_small_groups_make_no_noise():
 def test_less_than_one_customer_is_no_change():
     found = review.rank([rate("a", 0.509, 0.5), rate("b", 0.491, 0.5)])
     assert (found.up, found.down, found.compared) == ([], [], 2)
+    one = review.rank([rate("a", 0.5 + 1 / 64, 0.5, 64), rate("b", 0.5 - 1 / 64, 0.5, 64)])
+    assert (keys(one.up), keys(one.down)) == (["a"], ["b"])
 
 
 def test_each_group_once_in_each_direction():

@@ -211,11 +211,32 @@ def test_a_fifth_of_whom_the_others_tell_nothing_has_no_score():
     """All who left are in one fifth: its others all stayed, so nothing is learned for it."""
     bands, _lapsed = customers(1000)
     ids = np.arange(1000)
-    lapsed = (ids % 5 == 2) & (bands[:, 0] == 2)
-    score, chance = risk_fit.judged_by_others(ids, bands, SCALES, lapsed)
-    expert = risk_calibration.chance_by_others(ids, bands[:, 0], lapsed)
-    for told in (score, chance, expert):
-        assert (np.isnan(told) == (ids % 5 == 2)).all()
+    left = (ids % 5 == 2) & (bands[:, 0] == 2)
+    for lapsed in (left, ~left):  # or all who stayed are
+        score, chance = risk_fit.judged_by_others(ids, bands, SCALES, lapsed)
+        expert = risk_calibration.chance_by_others(ids, bands[:, 0], lapsed)
+        assert np.isnan(expert[ids % 5 == 2]).all() and not np.isnan(expert[ids % 5 != 2]).any()
+        assert np.isnan(score[ids % 5 == 2]).all() and np.isnan(chance[ids % 5 == 2]).all()
+    assert not np.isnan(risk_fit.judged_by_others(ids, bands, SCALES, left)[0][ids % 5 != 2]).any()
+
+
+def test_a_sign_that_speaks_for_customers_makes_no_card():
+    """Who shows it stays: no points can be given for it, so nobody has a score."""
+    bands = np.tile([[0], [1]], (500, 1))
+    scale = (Scale(0, (1,)),)
+    lapsed = (bands[:, 0] == 0) & (np.arange(1000) % 3 > 0)
+    assert risk_fit.learn(bands, scale, lapsed) is None
+    score, chance = risk_fit.judged_by_others(np.arange(1000), bands, scale, lapsed)
+    assert np.isnan(score).all() and np.isnan(chance).all()
+
+
+def test_points_that_never_settle_are_those_of_the_last_round(monkeypatch):
+    bands, lapsed = customers(1000)
+    settled = risk_fit.learn(bands, SCALES, lapsed)
+    monkeypatch.setattr(risk_fit, "ROUNDS", 1)
+    first = risk_fit.learn(bands, SCALES, lapsed)
+    assert abs(first.maxima().sum() - settled.maxima().sum()) <= 2
+    assert first.slope > 0 and np.isfinite(first.intercept)
 
 
 def test_an_empty_fifth_is_nothing():

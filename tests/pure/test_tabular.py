@@ -36,6 +36,11 @@ def test_quotes_keep_delimiters_and_line_breaks():
     assert table.rows == [(2, ["A; B", "two\nlines", "1,50"]), (3, ["C", "", "2"])]
 
 
+def test_a_title_above_the_table_hides_no_delimiter():
+    content = "Orders\n" + "name;amount;note\n" + 'A;1,50;x\nB;2,50;"y, z"\n' * 9
+    assert tabular.detect_delimiter(content) == ";"
+
+
 def test_western_bytes_are_not_taken_for_chinese():
     content = "Kunde;Betrag\nMüller;1\nJäger;2\nCafé Noël;3\n".encode("cp1252")
     assert [row[0] for _number, row in tabular.read_table(content).rows] == [

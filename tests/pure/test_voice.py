@@ -152,3 +152,11 @@ def test_row_keys():
     assert len(set(first)) == 3
     assert row_keys([("a", "9"), ("b", "9"), ("a", "9")]) == [first[0], first[2], first[1]]
     assert row_keys([("ab", "c")]) != row_keys([("a", "bc")])
+
+
+def test_keys_of_rows_are_those_of_earlier_versions():
+    """They are stored: others would import a table that is known a second time."""
+    rows = [("9", "ok"), ("9o", "k"), ("9", "ok")]
+    first, other, again = row_keys(rows)
+    assert (first, again) == ("3b91f619d5d8d9d76ccc-1", "3b91f619d5d8d9d76ccc-2")
+    assert other.endswith("-1") and other != first

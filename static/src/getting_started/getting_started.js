@@ -78,7 +78,7 @@ export class RetentionGettingStarted extends Component {
 
     get ready() {
         const { customers } = this.state.data.run;
-        return _t("Figures of %s customers are ready.", exact(customers));
+        return _t("Figures are ready. Customers: %s.", exact(customers));
     }
 
     toggle(code) {

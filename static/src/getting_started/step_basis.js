@@ -28,7 +28,7 @@ export class RetentionStepBasis extends Component {
     }
 
     counted({ purchases, customers }) {
-        return _t("%(purchases)s purchases of %(customers)s customers", {
+        return _t("Purchases: %(purchases)s, customers: %(customers)s", {
             purchases: exact(purchases),
             customers: exact(customers),
         });

@@ -70,12 +70,16 @@ export class RetentionStepLimits extends Component {
 
     customers(code) {
         const found = this.state.data.stages.find((stage) => stage.code === code);
-        return found ? _t("%s customers today", exact(found.customers)) : "–";
+        return found ? _t("Customers today: %s", exact(found.customers)) : "–";
     }
 
     scored(score) {
         const count = this.state.data.scores[5 - score];
-        return count === undefined ? "–" : _t("%s customers", exact(count));
+        return count === undefined ? "–" : _t("Customers: %s", exact(count));
+    }
+
+    get others() {
+        return _t("R1, everybody else: %s", exact(this.state.data.scores[4] || 0));
     }
 
     get sentence() {

@@ -21,14 +21,14 @@ export class RetentionStepSwitch extends Component {
     get would() {
         const { would_open, people, capacity } = this.state.data;
         return _t(
-            "%(count)s customers would get an alert today. %(people)s people can take them, at most %(most)s each; the others wait in the queue.",
+            "Customers who would get an alert today: %(count)s. People who can take them: %(people)s, at most %(most)s alerts each; the others wait in the queue.",
             { count: exact(would_open), people: exact(people), most: exact(capacity) }
         );
     }
 
     get results() {
         const { open, answered } = this.state.data;
-        return _t("%(open)s alerts are open, %(answered)s have an outcome.", {
+        return _t("Alerts open: %(open)s, with an outcome: %(answered)s.", {
             open: exact(open),
             answered: exact(answered),
         });

@@ -24,7 +24,7 @@ export class RetentionStepTeam extends Component {
 
     get people() {
         const { users, managers } = this.state.data;
-        return _t("%(users)s users and %(managers)s managers work with Retention.", {
+        return _t("With access to Retention: users %(users)s, managers %(managers)s.", {
             users: exact(users),
             managers: exact(managers),
         });
@@ -35,15 +35,15 @@ export class RetentionStepTeam extends Component {
     }
 
     get unowned() {
-        return _t("%s customers have no account manager.", exact(this.state.data.unowned));
+        return _t("Customers without an account manager: %s", exact(this.state.data.unowned));
     }
 
     looks(person) {
-        return _t("looks after %s customers", exact(person.customers));
+        return _t("customers: %s", exact(person.customers));
     }
 
     left(person) {
-        return _t("%(name)s no longer works here: %(count)s customers", {
+        return _t("%(name)s no longer works here. Customers: %(count)s", {
             name: person.name,
             count: exact(person.customers),
         });
