@@ -180,13 +180,17 @@ class RetentionGiveBackLine(models.TransientModel):
     wizard_id = fields.Many2one(
         "retention.give.back", required=True, readonly=True, ondelete="cascade"
     )
-    selected = fields.Boolean("Put Back", default=True)
+    selected = fields.Boolean(
+        "Put Back", default=True, help="Otherwise it stays as it is when the addon is gone."
+    )
     name = fields.Char("Pricelist or Tag", readonly=True)
     given_by = fields.Char(readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     benefit_id = fields.Many2one("retention.tier.benefit", readonly=True, ondelete="cascade")
     tag_id = fields.Many2one("res.partner.category", readonly=True, ondelete="cascade")
-    contact_count = fields.Integer("Contacts", readonly=True)
+    contact_count = fields.Integer(
+        "Contacts", readonly=True, help="Contacts from which it would be taken."
+    )
     left_count = fields.Integer(
         "Stay as They Are",
         readonly=True,

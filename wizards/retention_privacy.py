@@ -22,11 +22,17 @@ class RetentionPrivacyRequest(models.TransientModel):
         default=lambda self: self._own_companies(),
         help="Those that you are working in: what others keep is neither shown nor erased.",
     )
-    person_count = fields.Integer("Contacts of the Customer", compute="_compute_line_ids")
+    person_count = fields.Integer(
+        "Contacts of the Customer",
+        compute="_compute_line_ids",
+        help="Whose data are meant: the customer and its people.",
+    )
     line_ids = fields.One2many(
         "retention.privacy.request.line", "request_id", "What Is There", compute="_compute_line_ids"
     )
-    total_count = fields.Integer("Records", compute="_compute_line_ids")
+    total_count = fields.Integer(
+        "Records", compute="_compute_line_ids", help="All kinds of data together."
+    )
     blocking_text = fields.Text("Finish First", compute="_compute_line_ids")
     file = fields.Binary("Export", readonly=True, attachment=False)
     file_name = fields.Char(readonly=True)
