@@ -139,3 +139,4 @@ from . import test_review_files
 from . import test_backtest
 from . import test_backtest_by_hand
 from . import test_contributing
+from . import test_scale
