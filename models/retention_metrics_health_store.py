@@ -81,25 +81,37 @@ class RetentionMetrics(models.AbstractModel):
                 table,
             )
         )
+        stamp = {"as_of": as_of, "now": self.env.cr.now(), "uid": self.env.uid, "table": table}
+        evidence = SQL("jsonb_build_object('measure', s.measure, 'on', %s::text)", as_of)
         self.env.cr.execute(
             SQL(
-                """INSERT INTO retention_reason AS r (%(columns)s, evidence, company_id, since,
+                """UPDATE retention_reason r SET
+                       points = s.points, earned = s.earned, fires = s.fires,
+                       evidence = %(evidence)s,
+                       since = CASE WHEN (r.earned, r.fires) = (s.earned, s.fires)
+                                    THEN r.since ELSE %(as_of)s::date END,
+                       write_date = %(now)s, write_uid = %(uid)s
+                   FROM %(table)s s
+                   WHERE s.profile_id = r.profile_id AND s.signal_id = r.signal_id""",
+                **stamp,
+                evidence=evidence,
+            )
+        )
+        # Not ON CONFLICT: that draws an id for each row it then only updates, and of millions of
+        # customers the ids would be used up within years.
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO retention_reason (%(columns)s, evidence, company_id, since,
                        create_date, create_uid, write_date, write_uid)
-                   SELECT %(columns)s,
-                          jsonb_build_object('measure', measure, 'on', %(as_of)s::text),
-                          %(company)s, %(as_of)s, %(now)s, %(uid)s, %(now)s, %(uid)s
-                   FROM %(table)s
-                   ON CONFLICT (profile_id, signal_id) DO UPDATE SET
-                       points = EXCLUDED.points, earned = EXCLUDED.earned,
-                       fires = EXCLUDED.fires, evidence = EXCLUDED.evidence,
-                       since = CASE WHEN (r.earned, r.fires) = (EXCLUDED.earned, EXCLUDED.fires)
-                                    THEN r.since ELSE EXCLUDED.since END,
-                       write_date = EXCLUDED.write_date, write_uid = EXCLUDED.write_uid""",
+                   SELECT %(values)s, %(evidence)s, %(company)s, %(as_of)s,
+                          %(now)s, %(uid)s, %(now)s, %(uid)s
+                   FROM %(table)s s WHERE NOT EXISTS (
+                       SELECT FROM retention_reason r
+                       WHERE r.profile_id = s.profile_id AND r.signal_id = s.signal_id)""",
+                **stamp,
+                evidence=evidence,
                 columns=SQL(", ").join(SQL.identifier(name) for name in REASON),
+                values=SQL(", ").join(SQL.identifier("s", name) for name in REASON),
                 company=company.id,
-                as_of=as_of,
-                now=self.env.cr.now(),
-                uid=self.env.uid,
-                table=table,
             )
         )

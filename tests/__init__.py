@@ -157,3 +157,4 @@ from . import test_privacy
 from . import test_injection
 from . import test_trail
 from . import test_full_disk
+from . import test_scale
