@@ -105,7 +105,7 @@ def co_purchases(lines: pd.DataFrame, rule: Rule | None = None) -> pd.DataFrame:
     found = pairs.groupby(["product", "product_other"]).size().rename("support").reset_index()
     found = found[found["support"] >= rule.support].rename(columns={"product_other": "other"})
     own = found["product"].map(counts).astype("float64")
-    base = found["other"].map(counts) / float(lines["customer"].nunique() or 1)
+    base = found["other"].map(counts) / lines["customer"].nunique()
     found["confidence"] = found["support"] / own
     found["strength"] = (found["support"] + rule.damping * base) / (own + rule.damping)
     found["lift"] = found["strength"] / base

@@ -34,7 +34,7 @@ def figures(state: State, days) -> Figures:
     alerts, left = state.alerts, state.left
     right = alerts["outcome"] == RIGHT
     lead = lead_days(alerts)
-    weeks = (days[-1] - days[0]).days / 7 if len(days) > 1 else 0
+    weeks = (days[-1] - days[0]).days / 7 if len(days) else 0
     later = int((alerts["opened"] > pd.Timestamp(days[0])).sum()) if len(days) else 0
     return Figures(
         len(alerts),

@@ -67,11 +67,6 @@ def guide_interval(age_days: int) -> int:
     return next((days for limit, days in GUIDE if age_days <= limit), LATER)
 
 
-def visit_interval(core: bool) -> int:
-    """Return the days between two visits: a month for core customers, else a quarter."""
-    return CORE_VISIT if core else OTHER_VISIT
-
-
 def wanted_on(customer: Customer, start: date) -> date:
     """Return the day on which the next contact is due, which may lie before ``start``."""
     last = customer.last_contact or start - timedelta(days=customer.age)

@@ -13,6 +13,7 @@ FONTS = "Noto Sans CJK SC, Noto Sans, PingFang SC, Microsoft YaHei, Arial, sans-
 INK, MUTED, GRID = "#343a40", "#6c757d", "#dee2e6"
 BLUE, GREEN, RED = "#2f6f9f", "#2e8b57", "#c0504d"
 WHITE, DEEP = (255, 255, 255), (47, 111, 159)
+PALE = 0.78  # up to this share of the deep shade dark letters are easier to read than white ones
 
 
 def data_uri(svg: str) -> str:
@@ -92,7 +93,8 @@ def waterfall(steps, width: int = 360, height: int = 170) -> str:
     lowest = min(
         (low for (low, _h), step in zip(spans, steps, strict=True) if not step[3]), default=0
     )
-    ground = max(0.0, lowest - (highest - lowest) * 1.5) if highest - lowest < highest / 3 else 0.0
+    room = highest - lowest
+    ground = max(0.0, lowest - room * 1.5) if 0 < room < highest / 3 else 0.0
     left, right, top, bottom = 8, width - 8, 18, height - 24
     slot = (right - left) / max(len(steps), 1)
 
@@ -150,7 +152,7 @@ def heat(columns, rows, width: int = 900, row: int = 20) -> str:
                 continue
             x = left + slot * place
             parts.append(_box(x, y, slot - 1, row - 1, _shade(value)))
-            ink = "#ffffff" if value > 0.55 else INK
+            ink = "#ffffff" if value > PALE else INK
             parts.append(_text(x + slot / 2, y + row - 5, text, "middle", 9, ink))
     return _svg(width, top + row * max(len(rows), 1), parts)
 

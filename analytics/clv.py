@@ -132,11 +132,6 @@ def expected_purchases(model: BuyTillLeave, x, tx, T, t):
     return _factor(model, x, tx, T) * c / (a - 1) * (1 - none)
 
 
-def discounted_purchases(model: BuyTillLeave, x, tx, T, month, months=12, rate=0.0):
-    """Return the purchases to expect in all months to come, each at today's worth."""
-    return over_months(model, x, tx, T, month, months, rate)[1]
-
-
 def over_months(model: BuyTillLeave, x, tx, T, month, months=12, rate=0.0):
     """Return (purchases to expect in all months together, the same each at today's worth).
 

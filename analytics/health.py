@@ -123,8 +123,10 @@ def fingerprints(snap: Snapshot, card: Card) -> np.ndarray:
     ]
     total = np.full(len(snap.index), 14695981039346656037, dtype="uint64")
     for column in columns:
-        # FNV-1a over whole numbers: order matters, and so does every column.
+        # FNV-1a over whole numbers: order matters, and so does every column. Its product carries
+        # upwards only; without the shift -1 and 3 would be the same as 3 and -1.
         total = (total ^ column.astype("int64").astype("uint64")) * np.uint64(1099511628211)
+        total ^= total >> np.uint64(29)
     return total.astype(str)
 
 

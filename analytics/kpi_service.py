@@ -119,11 +119,11 @@ def share_of_rows(rows: pd.DataFrame, column: str) -> Figure:
     )
 
 
-def on_time(steps: pd.DataFrame, rest_days) -> pd.Series:
-    """Return which steps were done by the end of the day by which they had to be.
+def deadlines(steps: pd.DataFrame, rest_days) -> pd.Series:
+    """Return the day by whose end each step had to be done, as datetime64.
 
-    :param steps: columns ``due`` and ``done`` (days as datetime64, NaT: not done), ``allowed``
-        (working days after ``due``; a day of rest is followed by the next working day)
+    :param steps: columns ``due`` (datetime64) and ``allowed`` (working days after ``due``; a day
+        of rest is followed by the next working day)
     :param rest_days: days as datetime.date on which nobody works
     """
     due = steps["due"].to_numpy().astype("datetime64[D]")
@@ -134,5 +134,5 @@ def on_time(steps: pd.DataFrame, rest_days) -> pd.Series:
         return np.busday_offset(due, allowed, roll, weekmask="1111111", holidays=holidays)
 
     # The first working day after a day of rest is that one; none after it waits for it.
-    latest = np.where(allowed > 0, latest("backward"), latest("forward"))
-    return steps["done"].notna() & (steps["done"] <= latest)
+    days = np.where(allowed > 0, latest("backward"), latest("forward"))
+    return pd.Series(days.astype("datetime64[s]"), index=steps.index)

@@ -73,12 +73,6 @@ def recency_points(days: np.ndarray, purchase_days: np.ndarray) -> np.ndarray:
     return np.where(purchase_days > 0, points.astype("float64"), np.nan)
 
 
-def band_start(days: int) -> int:
-    """Return the first day of the band that ``days`` is in: what a stored reason refers to."""
-    band = int(np.searchsorted(_EDGES, days, side="left"))
-    return int(_EDGES[band - 1]) + 1 if band else 0
-
-
 def slowness(purchase_days: np.ndarray, known_days: np.ndarray) -> np.ndarray:
     """Return repeat purchase days per year below zero, so that more is worse.
 

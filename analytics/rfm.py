@@ -124,11 +124,9 @@ def limits_in_force(
     return CutPoints(r, f, m, core)
 
 
-def median_edges(document_cents: np.ndarray) -> Limits:
-    """Return 1, 2, 5 and 10 times the median document amount (cents; 0 without any)."""
-    positive = np.sort(np.asarray(document_cents)[np.asarray(document_cents) > 0])
-    median = int(positive[(len(positive) + 1) // 2 - 1]) if len(positive) else 0
-    return tuple(median * k for k in MEDIAN_MULTIPLES)
+def median_edges(median: int) -> Limits:
+    """Return 1, 2, 5 and 10 times the median document amount (cents)."""
+    return tuple(int(median) * k for k in MEDIAN_MULTIPLES)
 
 
 def score(facts: pd.DataFrame, as_of: date, limits: CutPoints) -> pd.DataFrame:

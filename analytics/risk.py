@@ -60,20 +60,6 @@ class LevelState(NamedTuple):
     pending_on: np.ndarray
 
 
-def check_card(maxima: Mapping[str, int], groups: Mapping[str, str]) -> None:
-    """Check that no group of signals outweighs its share of the card.
-
-    :param maxima: {signal: maximum points}   :param groups: {signal: group}
-    :raises ValueError: naming the group
-    """
-    for group in sorted(set(groups.values())):
-        total = sum(points for name, points in maxima.items() if groups[name] == group)
-        if group not in GROUP_MAXIMA:
-            raise ValueError(f"unknown group of signals: {group}")
-        if total > GROUP_MAXIMA[group]:
-            raise ValueError(f"{group}: {total} points, at most {GROUP_MAXIMA[group]}")
-
-
 def score_card(points: np.ndarray, maxima: Sequence[int]) -> Scored:
     """Score every customer.
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from . import logit, risk
-from .risk_fit import FOLDS
+from .risk_fit import folds
 
 GROUPS = 10
 ENOUGH = 30  # customers of a level before what happened to them counts
@@ -52,11 +52,8 @@ def chance_by(figure: np.ndarray, lapsed: np.ndarray):
 def chance_by_others(customers: np.ndarray, figure: np.ndarray, lapsed: np.ndarray) -> np.ndarray:
     """Return :func:`chance_by` of each customer, learned from the other four fifths."""
     chance = np.full(len(figure), np.nan)
-    for fold in range(FOLDS):
-        out = np.asarray(customers) % FOLDS == fold
-        others = lapsed[~out]
-        if out.any() and 0 < others.sum() < others.size:
-            chance[out] = chance_by(figure[~out], others)(figure[out])
+    for out in folds(customers, lapsed):
+        chance[out] = chance_by(figure[~out], lapsed[~out])(figure[out])
     return chance
 
 

@@ -22,7 +22,6 @@ from .closures import DAY, NONE, Closures, add_open_days, open_days, to_days
 PROSPECT, NEW, ACTIVE, SILENT = "prospect", "new", "active", "silent"
 AT_RISK, LOST, WON_BACK = "at_risk", "lost", "won_back"
 BY_DAYS, BY_AGREEMENT, BY_CONTACT = "days", "agreement", "contact"  # what keeps a customer
-STAGES = (PROSPECT, NEW, ACTIVE, SILENT, AT_RISK, LOST, WON_BACK)
 
 
 @dataclass(frozen=True)

@@ -51,12 +51,10 @@ def read_table(content, max_rows=MAX_ROWS):
     """Return the Table in the bytes of a csv or xlsx file; its first row names the columns."""
     if content[:4] == b"\xd0\xcf\x11\xe0":
         raise TableError("old_excel")
-    if content[:4] == b"PK\x03\x04":
-        kind, records = "xlsx", _excel_records(content)
-    else:
-        kind, records = _text_records(content)
+    excel = content[:4] == b"PK\x03\x04"
     headers, rows = None, []
     try:
+        kind, records = ("xlsx", _excel_records(content)) if excel else _text_records(content)
         for number, record in enumerate(records, 1):
             cells = [cell.strip() if isinstance(cell, str) else cell for cell in record]
             if all(cell in (None, "") for cell in cells):

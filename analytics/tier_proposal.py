@@ -125,8 +125,6 @@ def _positive(cents):
 
 def _at(ordered, part):
     """Return the value that ``part`` of the sorted values do not exceed: at ceil(k·n/m)."""
-    if not len(ordered):
-        return UNIT
     above, below = part
     return ordered[-(-above * len(ordered) // below) - 1]
 

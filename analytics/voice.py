@@ -62,11 +62,6 @@ def answer_class(kind: str, score: int) -> str | None:
     return "bad" if score <= DISSATISFIED_TO else "middle"
 
 
-def class_drop(before: int, now: int) -> int:
-    """Return by how many classes (0 to 2) a second NPS answer is below the first."""
-    return max(CLASSES.index(nps_class(now)) - CLASSES.index(nps_class(before)), 0)
-
-
 def asks_for_contact(comment: str) -> bool:
     return bool(ASKS_FOR_CONTACT.search(comment or ""))
 

@@ -37,7 +37,7 @@ def fitted_card(env):
             card = cards._learn(company, runs._last_done(company).as_of)
             env.cr.commit()
         figures["state"], figures["customers"] = card.state, card.customer_count
-        if card.state != "draft":
+        if card.state != "draft" or bench.option("quick"):
             break
         card.action_use()
         for _night in range(SETTLED):

@@ -1,12 +1,35 @@
-"""Print the figures of dev/bench as a table; optionally write them to a JSON file."""
+"""Print the figures of dev/bench as a table, and those of several sizes side by side.
+
+python bench_table.py FOLDER CUSTOMERS [FILE.json]
+python bench_table.py --compare FILE.json FILE.json …
+"""
 
 import json
+import math
 import sys
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 MAX_MEMORY_MB = 500
+MAX_ALL_MB = 2048
 MAX_QUERIES = 15
+
+
+class Row(NamedTuple):
+    """A line of the table. ``number``: what is compared between sizes, None: nothing."""
+
+    what: str = ""
+    value: str = ""
+    ratio: str = ""
+    budget: str = ""
+    said: str = ""
+    note: str = ""
+    number: float | None = None
+
+    def __str__(self):
+        line = f"{self.what:42} {self.value:>10} {self.ratio:>8} {self.budget:>8}"
+        return f"{line}  {self.said:6}  {self.note}".rstrip()
 
 
 def read(folder):
@@ -15,7 +38,8 @@ def read(folder):
     for path in Path(folder).glob("*.json"):
         database, phase, _suffix = path.name.rsplit(".", 2)
         name = "plain" if database.endswith("_plain") else phase
-        phases[name] = json.loads(path.read_text(encoding="utf-8"))
+        memory = json.loads(path.with_suffix(".memory").read_text(encoding="utf-8"))
+        phases[name] = {**json.loads(path.read_text(encoding="utf-8")), "memory": memory}
     return phases
 
 
@@ -23,14 +47,26 @@ def verdict(ratio, budget):
     return "" if budget is None else "ok" if ratio <= budget else "MISSED"
 
 
-def row(what, value, ratio="", budget="", said="", note=""):
-    return f"{what:42} {value:>10} {ratio:>8} {budget:>8}  {said:6}  {note}".rstrip()
+def row(what, value, ratio="", budget="", said="", note="", number=None):
+    return Row(what, value, ratio, budget, said, note, number)
 
 
 def timing(what, seconds, base, budget, note=""):
     ratio = seconds / base
     limit = "" if budget is None else f"{budget:.1f}x"
-    return row(what, f"{seconds:.3f} s", f"{ratio:.2f}x", limit, verdict(ratio, budget), note)
+    told = f"{seconds:.3f} s", f"{ratio:.2f}x", limit, verdict(ratio, budget), note
+    return row(what, *told, number=seconds)
+
+
+def memory_lines(figures):
+    """How much memory a part took: Python, and everything together with PostgreSQL."""
+    python = figures.get("peak_memory_mb", figures["memory"]["python_mb"])
+    for title, found, limit in (
+        ("  peak memory of Python", python, MAX_MEMORY_MB),
+        ("  peak memory of all processes", figures["memory"]["all_mb"], MAX_ALL_MB),
+    ):
+        said = verdict(found, limit)
+        yield row(title, f"{found} MB", "", f"{limit} MB", said, number=found)
 
 
 def full_lines(full):
@@ -61,47 +97,47 @@ def full_lines(full):
     yield timing("  tiers", middle["nightly_tiers"], base, 0.5)
     yield timing("  tiers, first load", middle["tier_first_tiers"], base, None)
     yield timing("  the whole night", middle["nightly_whole"], base, 6)
-    yield timing("run with nothing changed: scores", middle["unchanged_scores"], base, 1.5)
-    yield timing("  stage, signals, risk and alerts", middle["unchanged_health"], base, 3)
-    yield timing("  tiers", middle["unchanged_tiers"], base, 0.5)
+    if "unchanged_whole" in middle:
+        yield timing("run with nothing changed: scores", middle["unchanged_scores"], base, 1.5)
+        yield timing("  stage, signals, risk and alerts", middle["unchanged_health"], base, 3)
+        yield timing("  tiers", middle["unchanged_tiers"], base, 0.5)
+        none = max(full["unchanged_written"])
+        yield row("profiles written when nothing changed", str(none), "", "0", verdict(none, 0))
     yield timing("1,000 touched customers", middle["touched"], base, 0.3)
     yield timing("one customer", middle["single"], base, None)
-    none = max(full["unchanged_written"])
-    yield row("profiles written when nothing changed", str(none), "", "0", verdict(none, 0))
-    memory = full["peak_memory_mb"]
-    yield row(
-        "peak Python memory",
-        f"{memory} MB",
-        "",
-        f"{MAX_MEMORY_MB} MB",
-        verdict(memory, MAX_MEMORY_MB),
-    )
+    yield from memory_lines(full)
     for name in ("first_fill", "nightly", "unchanged", "touched", "single"):
-        yield row(f"queries: {name.replace('_', ' ')}", str(full[f"{name}_queries"]))
+        if queries := full.get(f"{name}_queries"):
+            yield row(f"queries: {name.replace('_', ' ')}", str(queries), number=queries)
 
 
 def ledger_lines(figures):
     base = median(figures["yardstick"])
     note = f"{figures['rows']:,} rows; yardstick of this part {base:.3f} s"
     months = figures["months"]
-    yield timing(f"ledger of {months} months", median(figures["build"]), base, 30, note)
-    yield timing("  closing one month", median(figures["month"]), base, None)
+    budget = 30 if months >= 36 else None
+    yield timing(f"ledger of {months} months", median(figures["build"]), base, budget, note)
+    yield timing("  a month of these", median(figures["build"]) / months, base, None)
+    yield timing("  closing the last month alone", median(figures["month"]), base, None)
     yield timing("  1,000 touched customers, restated too", median(figures["touched"]), base, 0.3)
     yield row("  queries", str(figures["queries"]))
+    yield from memory_lines(figures)
 
 
 def purchase_lines(figures, full):
     base, fit = median(figures["yardstick"]), median(figures["fit"])
-    health = median(full["nightly_health"]) / median(full["yardstick"])
+    nights = median(full["yardstick"])
+    judged, health = (median(full[f"nightly_{n}"]) / nights for n in ("judged", "health"))
     note = f"{figures['forecasts']:,} forecasts; yardstick of this part {base:.3f} s"
     yield timing("purchase model: fit and forecasts", fit, base, None, note)
-    yield timing("  with stage, signals and risk of a night", fit + health * base, base, 3)
+    yield timing("  with scoring and reasons of a night", fit + judged * base, base, 3)
+    yield timing("  with last contacts and alerts too", fit + health * base, base, None)
     yield timing("  reading purchases, where no run has", median(figures["reading"]), base, None)
-    months = figures["months_made"]
-    yield timing(f"  forecasts of {months} month ends", median(figures["months"]), base, None)
+    if "months" in figures:
+        months = figures["months_made"]
+        yield timing(f"  forecasts of {months} month ends", median(figures["months"]), base, None)
     yield row("  queries", str(figures["queries"]))
-    memory = figures["peak_memory_mb"]
-    yield row("  peak Python memory", f"{memory} MB", "", f"{MAX_MEMORY_MB} MB")
+    yield from memory_lines(figures)
 
 
 def card_lines(figures):
@@ -111,8 +147,7 @@ def card_lines(figures):
     yield timing("  a night judged by the expert card", median(figures["expert"]), base, 3)
     if "fitted" in figures:
         yield timing("  a night judged by the fitted card", median(figures["fitted"]), base, 3)
-    memory = figures["peak_memory_mb"]
-    yield row("  peak Python memory", f"{memory} MB", "", f"{MAX_MEMORY_MB} MB")
+    yield from memory_lines(figures)
 
 
 def dashboard_lines(figures):
@@ -123,6 +158,8 @@ def dashboard_lines(figures):
         ("opened", "opening the dashboard", 1),
         ("cohorts", "  its heat map", 5),
         ("flows", "  its moves", None),
+        ("filtered", "  opened for one stage only", None),
+        ("advanced", "  all further key figures", None),
         ("customers", "  counting the customers of a number", None),
     ):
         yield timing(title, median(figures[what]), base, budget)
@@ -130,6 +167,7 @@ def dashboard_lines(figures):
     yield row(
         "  queries to open it", str(queries), "", str(MAX_QUERIES), verdict(queries, MAX_QUERIES)
     )
+    yield from memory_lines(figures)
 
 
 def confirm_lines(with_addon, without):
@@ -142,6 +180,7 @@ def confirm_lines(with_addon, without):
         "+2",
         verdict(more, 2),
         f"{without['confirm_statements']:.0f} without the addon",
+        number=queries,
     )
     yield row(
         "confirming an order: time",
@@ -150,7 +189,21 @@ def confirm_lines(with_addon, without):
         "",
         "",
         f"{without['confirm_s'] * 1000:.1f} ms without the addon",
+        number=seconds,
     )
+
+
+def sweep_lines(figures):
+    base = median(figures["yardstick"])
+    note = f"{figures['entered']:,} passes of 3 procedures begun"
+    yield timing("procedures: who enters", median(figures["entering"]), base, None, note)
+    nobody = median(figures["nobody"])
+    yield timing("  asked again, nobody enters", nobody, base, 0.5)
+    note = f"{figures['steps_done']:,} steps"
+    yield timing("  steps that are due", median(figures["steps"]), base, None, note)
+    thousand = 1000 * median(figures["steps"]) / max(1, figures["steps_done"])
+    yield timing("  1,000 of them", thousand, base, None)
+    yield from memory_lines(figures)
 
 
 def contact_lines(figures):
@@ -165,23 +218,82 @@ def contact_lines(figures):
             note += f"; found {figures['found_retention_segment_id']:,}"
             note += f" and {figures['found_country_id']:,}"
         yield timing(f"{titles[what]} by segment", segment, country, budget, note)
+    yield from memory_lines(figures)
 
 
-def main(folder, target=None):
+def chunk_lines(figures):
+    for what, count in figures.items():
+        if what != "memory":
+            yield row(f"queries: {what}", str(count), number=count)
+
+
+# Each part: (its phases, what makes the lines of them).
+PARTS = (
+    (("full",), full_lines),
+    (("chunks",), chunk_lines),
+    (("ledger",), ledger_lines),
+    (("purchase_model", "full"), purchase_lines),
+    (("fitted_card",), card_lines),
+    (("sweep",), sweep_lines),
+    (("dashboard",), dashboard_lines),
+    (("confirm", "plain"), confirm_lines),
+    (("contacts",), contact_lines),
+)
+
+
+def table(phases):
+    """Return the rows of all parts that were measured."""
+    found = []
+    for names, lines in PARTS:
+        if all(name in phases for name in names):
+            found += [Row(), *lines(*(phases[name] for name in names))]
+    return found[1:]
+
+
+def unique(rows):
+    """Return {(title, how many of that title came before): row}; lines repeat their titles."""
+    found, seen = {}, {}
+    for line in rows:
+        number = seen[line.what] = seen.get(line.what, -1) + 1
+        found[line.what, number] = line
+    return found
+
+
+def compare(paths):
+    """Print several sizes side by side, with the exponent of growth from each to the next."""
+    runs = [json.loads(Path(path).read_text(encoding="utf-8")) for path in paths]
+    runs.sort(key=lambda run: run["customers"])
+    sizes, tables = [run["customers"] for run in runs], [unique(table(run)) for run in runs]
+    keys = list(dict.fromkeys(key for rows in tables for key in rows))
+    head = "".join(f"{size:>14,}{'ratio':>9}" for size in sizes)
+    print(f"{'customers':42}{head}   exponents")
+    for key in keys:
+        rows = [rows.get(key, Row()) for rows in tables]
+        if rows[0].value == "median":
+            continue
+        cells = "".join(f"{line.value:>14}{line.ratio:>9}" for line in rows)
+        grown = zip(rows, rows[1:], sizes, sizes[1:])
+        exponents = " ".join(exponent(*pair) for pair in grown)
+        print(f"{key[0]:42}{cells}   {exponents}  {rows[-1].said}".rstrip())
+
+
+def exponent(before, after, small, large):
+    """Return the slope of the logarithms, as text: 1 grows as the customers do."""
+    if not before.number or not after.number or small == large:
+        return "     "
+    return f"{math.log(after.number / before.number) / math.log(large / small):5.2f}"
+
+
+def main(folder, customers, target=None):
     phases = read(folder)
-    lines = [*full_lines(phases["full"])]
-    lines += [row(f"queries: {what}", str(n)) for what, n in phases["chunks"].items()]
-    lines += ledger_lines(phases["ledger"])
-    lines += purchase_lines(phases["purchase_model"], phases["full"])
-    lines += card_lines(phases["fitted_card"])
-    lines += ["", *dashboard_lines(phases["dashboard"]), ""]
-    lines += confirm_lines(phases["confirm"], phases["plain"])
-    if "contacts" in phases:
-        lines += ["", *contact_lines(phases["contacts"])]
-    print("\n".join(lines))
+    print("\n".join(map(str, table(phases))))
     if target:
-        Path(target).write_text(json.dumps(phases, indent=1, sort_keys=True), encoding="utf-8")
+        text = json.dumps({"customers": int(customers), **phases}, indent=1, sort_keys=True)
+        Path(target).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    if sys.argv[1] == "--compare":
+        compare(sys.argv[2:])
+    else:
+        main(*sys.argv[1:])

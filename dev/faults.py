@@ -85,10 +85,13 @@ class Database:
             [python, odoo, "shell", "-d", name, "--no-http", "--log-level=error"],
         )
 
+    def connect(self):
+        environ = {"host": os.environ["PGHOST"], "user": os.environ.get("PGUSER", "odoo")}
+        return psycopg2.connect(dbname=self.name, **environ)
+
     def execute(self, sql, values=None):
         """Run one statement and commit it; return its rows, if it has any."""
-        environ = {"host": os.environ["PGHOST"], "user": os.environ.get("PGUSER", "odoo")}
-        connection = psycopg2.connect(dbname=self.name, **environ)
+        connection = self.connect()
         try:
             with connection, connection.cursor() as cursor:
                 cursor.execute(sql, values)

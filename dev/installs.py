@@ -140,7 +140,21 @@ def use(env):
     env["retention.profile"]._refresh(company, today)
     if not env["retention.alert"].search([("partner_id", "=", partner.id)]).task_id:
         raise AssertionError("four complaints opened no alert with a task")
+    for model, domain in (("retention.profile", "[]"), ("res.partner", "[('rfm_score', '>', 5)]")):
+        env["ir.filters"].create({"name": "Mine", "model_id": model, "domain": domain})
     env.cr.commit()
+
+
+def tasks_kept(cr):
+    """Return how many open To-dos the customer of ``use`` has."""
+    cr.execute(
+        """SELECT COUNT(*) FROM mail_activity task
+           JOIN res_partner partner ON partner.id = task.res_id AND task.res_model = 'res.partner'
+           JOIN ir_model_data data ON data.res_id = task.activity_type_id
+                AND data.module = 'mail' AND data.name = 'mail_activity_data_todo'
+           WHERE partner.name = 'Ann' AND task.active AND task.summary > ''"""
+    )
+    return cr.fetchone()[0]
 
 
 def uninstall(database, names):
@@ -187,6 +201,8 @@ def main(database, kind, modules):
         gone = now - installed(cr)
         problems += [f"left: {name}" for name in left_of_ours(cr, gone)]
         problems += [f"still {name}" for name in pending(cr)]
+        if kind != "bridge" and not tasks_kept(cr):
+            problems.append("the open task of the customer is gone")
         if kind == "exact":
             problems += [f"more than before: {name}" for name in schema(cr) - before[0]]
             problems += [f"gone: {name}" for name in before[0] - schema(cr)]

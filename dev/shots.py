@@ -90,7 +90,7 @@ def server(database, log_path):
 def settle(page):
     with suppress(Error):  # a page may keep a request open; what counts is the next line
         page.wait_for_load_state("networkidle", timeout=5_000)
-    page.wait_for_function(IDLE, timeout=30_000)
+    page.wait_for_function(IDLE, timeout=120_000)
     # OdooBot greets every new user in a window that covers a small screen.
     page.add_style_tag(content=".o-mail-ChatHub, .o-mail-ChatWindow { display: none !important }")
     page.wait_for_timeout(400)  # charts and side panels finish drawing

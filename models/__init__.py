@@ -14,6 +14,7 @@ from . import retention_demo
 from . import retention_demo_records
 from . import retention_demo_sop
 from . import retention_history_purchase
+from . import retention_table_import
 from . import retention_history_import
 from . import retention_history_import_line
 from . import retention_history_file
@@ -95,6 +96,7 @@ from . import res_partner_lists
 from . import retention_touch
 from . import retention_message_context
 from . import retention_sop
+from . import retention_sop_switch
 from . import retention_sop_library
 from . import retention_sop_step
 from . import retention_enrollment
@@ -262,6 +264,7 @@ from . import retention_risk_card
 from . import retention_risk_card_line
 from . import retention_risk_card_learn
 from . import retention_risk_card_check
+from . import retention_risk_card_chunk
 from . import retention_budget
 from . import retention_budget_line
 from . import retention_metrics_kpi_sources
@@ -294,3 +297,12 @@ from . import retention_metrics_getting_started
 from . import retention_getting_started
 from . import retention_getting_started_limits
 from . import retention_getting_started_team
+from . import retention_run_clock
+from . import retention_run_meanwhile
+from . import retention_profiling
+from . import res_company_storage
+from . import retention_storage
+from . import retention_trail
+from . import retention_privacy
+from . import retention_privacy_erase
+from . import retention_trail_hooks

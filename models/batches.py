@@ -2,9 +2,52 @@
 
 import logging
 
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from psycopg2 import OperationalError
+
+from odoo.exceptions import UserError
 
 _logger = logging.getLogger(__name__)
+MOST = 5000  # records of one action while its user waits
+
+
+def check_many(records, most=MOST, hint=""):
+    """Refuse what would keep a user waiting and others locked out.
+
+    :param hint: a sentence that says what to do instead
+    :raises UserError: for more than ``most`` records
+    """
+    if len(records) > most:
+        words = records.env._(
+            "%(count)s are chosen; at most %(most)s can be done at once.",
+            count=len(records),
+            most=most,
+        )
+        raise UserError(" ".join(filter(None, (words, hint))))
+
+
+def each_company(env, work, what):
+    """Do ``work(company)`` for all companies of a scheduled action, one commit each.
+
+    Nothing stays of what could not be done in a company; the others have their turn all the same.
+
+    :param what: for the log
+    :raises Exception: the last error, at the end
+    """
+    cron, failed = env["ir.cron"], None
+    companies = env["res.company"]._retention_companies()
+    if not cron._commit_progress(remaining=len(companies)):
+        return
+    for company in companies:
+        try:
+            with env.cr.savepoint():
+                work(company)
+        except Exception as error:
+            _logger.exception("%s of company %s failed", what, company.id)
+            failed = error
+        if not cron._commit_progress(1):
+            break
+    if failed:
+        raise failed
 
 
 def together_or_apart(records, work, failed):
@@ -12,12 +55,13 @@ def together_or_apart(records, work, failed):
 
     :param failed: called with (record, error) for each record at fault, nothing of whose work
         stays
-    :raises psycopg2.Error: when another transaction wrote the same rows; nothing of it stays
+    :raises psycopg2.OperationalError: when another transaction wrote the same rows, the disk is
+        full or the database goes down: no record is at fault, and nothing of it stays
     """
     try:
         with records.env.cr.savepoint():
             work(records)
-    except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+    except OperationalError:
         raise
     except Exception as error:
         if len(records) == 1:

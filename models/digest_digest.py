@@ -14,11 +14,21 @@ class DigestDigest(models.Model):
 
     _inherit = "digest.digest"
 
-    kpi_retention_customers = fields.Boolean("Customers, Last Closed Month")
+    kpi_retention_customers = fields.Boolean(
+        "Customers, Last Closed Month",
+        help="How many customers there were at the end of the last month that was closed.",
+    )
     kpi_retention_customers_value = fields.Integer(compute="_compute_kpi_retention")
-    kpi_retention_lost = fields.Boolean("Customers Lost, Last Closed Month")
+    kpi_retention_lost = fields.Boolean(
+        "Customers Lost, Last Closed Month",
+        help="Customers at the start of the last closed month who were none any more at its end.",
+    )
     kpi_retention_lost_value = fields.Integer(compute="_compute_kpi_retention")
-    kpi_retention_rate = fields.Boolean("Retention Rate, Last Closed Month")
+    kpi_retention_rate = fields.Boolean(
+        "Retention Rate, Last Closed Month",
+        help="Of the customers at the start of the last closed month, how many still were at its"
+        " end.",
+    )
     kpi_retention_rate_value = fields.Float(compute="_compute_kpi_retention")
     retention_rate_text = fields.Char(compute="_compute_kpi_retention")
 

@@ -1,6 +1,9 @@
 from zoneinfo import ZoneInfo
 
+import pytz
+
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from odoo.addons.base.models.res_partner import _tz_get
 
@@ -46,6 +49,12 @@ class ResCompany(models.Model):
         self.ensure_one()
         company = self.sudo()
         return company.retention_tz or company.partner_id.tz or "UTC"
+
+    @api.constrains("retention_tz")
+    def _check_retention_tz(self):
+        for company in self.filtered("retention_tz"):
+            if company.retention_tz not in pytz.all_timezones_set:
+                raise ValidationError(self.env._("There is no time zone %s.", company.retention_tz))
 
     def _retention_today(self):
         """Return today's date where the company is. Only crons and buttons may call this."""

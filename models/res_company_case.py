@@ -12,11 +12,25 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
-    retention_case_hours_low = fields.Float("Hours to answer: low severity", default=24.0)
-    retention_case_hours_medium = fields.Float("Hours to answer: medium severity", default=24.0)
-    retention_case_hours_high = fields.Float("Hours to answer: high severity", default=8.0)
+    retention_case_hours_low = fields.Float(
+        "Hours to answer: low severity",
+        default=24.0,
+        help="Within so many hours a case of low severity has its first answer.",
+    )
+    retention_case_hours_medium = fields.Float(
+        "Hours to answer: medium severity",
+        default=24.0,
+        help="Within so many hours a case of medium severity has its first answer.",
+    )
+    retention_case_hours_high = fields.Float(
+        "Hours to answer: high severity",
+        default=8.0,
+        help="Within so many hours a case of high severity has its first answer.",
+    )
     retention_case_hours_very_high = fields.Float(
-        "Hours to answer: very high severity", default=2.0
+        "Hours to answer: very high severity",
+        default=2.0,
+        help="Within so many hours a case of very high severity has its first answer.",
     )
     retention_case_workdays = fields.Boolean(
         "Hours pass on working days only",

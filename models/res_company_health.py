@@ -31,9 +31,27 @@ class ResCompany(models.Model):
         help="Lost is who has not bought for the days below; or had no contact of any kind for "
         "as long; or whose agreement has ended (customers without one are judged by days).",
     )
-    retention_silent_days = fields.Integer("Silent after (days)", required=True, default=90)
-    retention_at_risk_days = fields.Integer("At risk after (days)", required=True, default=180)
-    retention_lost_days = fields.Integer("Lost after (days)", required=True, default=365)
+    retention_silent_days = fields.Integer(
+        "Silent after (days)",
+        required=True,
+        default=90,
+        help="Without a purchase for longer than this a customer is silent, unless an own rhythm"
+        " says otherwise.",
+    )
+    retention_at_risk_days = fields.Integer(
+        "At risk after (days)",
+        required=True,
+        default=180,
+        help="Without any contact for longer than this a customer is at risk, unless an own "
+        "rhythm says otherwise.",
+    )
+    retention_lost_days = fields.Integer(
+        "Lost after (days)",
+        required=True,
+        default=365,
+        help="Without a purchase for longer than this a customer counts as lost, unless an own "
+        "rhythm says otherwise.",
+    )
     retention_new_days = fields.Integer("Onboarding lasts (days)", required=True, default=90)
     retention_won_back_days = fields.Integer("Won back lasts (days)", required=True, default=90)
     retention_silent_gaps = fields.Float("Silent after (usual gaps)", required=True, default=1.5)

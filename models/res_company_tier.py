@@ -25,6 +25,7 @@ class ResCompany(models.Model):
         "Purchases count of",
         required=True,
         default="rolling",
+        help="Over which time purchases are added up when a tier is earned or kept.",
     )
     retention_tier_grace_days = fields.Integer(
         "Grace (days)",
@@ -37,8 +38,14 @@ class ResCompany(models.Model):
         "After the grace",
         required=True,
         default="one",
+        help="What becomes of a customer who missed the tier also in the grace.",
     )
-    retention_tier_min_stay_days = fields.Integer("Minimum stay (days)", required=True, default=0)
+    retention_tier_min_stay_days = fields.Integer(
+        "Minimum stay (days)",
+        required=True,
+        default=0,
+        help="A tier once earned is kept at least so long.",
+    )
     retention_tier_rule_version = fields.Integer(readonly=True, default=1, required=True)
     retention_tier_regrade = fields.Boolean(
         readonly=True, help="The next run gives everybody what the new rules say, quietly."

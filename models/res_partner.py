@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .own_fields import FromProfile, ProfileInteger, ProfileMonetary
+from .retention_profile import NOW
 
 USER = "customer_retention.group_user"
 CUSTOMER_FIELDS = {"parent_id", "is_company", "active", "company_name"}
@@ -44,7 +45,7 @@ class ResPartner(models.Model):
         aggregator="avg",
     )
     revenue_total = _of_profile(
-        ProfileMonetary, "revenue_total", "Revenue", currency_field="retention_currency_id"
+        ProfileMonetary, "revenue_total", "Total Revenue", currency_field="retention_currency_id"
     )
     rfm_recency_days = _of_profile(ProfileInteger, "rfm_recency_days", aggregator="avg")
     rfm_frequency = _of_profile(ProfileInteger, "rfm_frequency", aggregator="avg")
@@ -204,6 +205,9 @@ class ResPartner(models.Model):
         self.check_access("read")
         self.env["retention.profile"].check_access("read")
         company = self.env.company._retention_company()
+        if len(self) > NOW:
+            pairs = {(partner.id, company.id) for partner in self.commercial_partner_id}
+            return self.env["retention.profile"]._refresh_later(pairs)
         self.env["retention.profile"].sudo()._refresh(
             company, company._retention_today(), self.commercial_partner_id.ids
         )

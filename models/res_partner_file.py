@@ -31,6 +31,7 @@ class ResPartner(models.Model):
             ("1001", "More than 1000 people"),
         ],
         groups=USER,
+        copy=False,  # who may not read it duplicates contacts, too
         help="How many people work there.",
     )
     referred_by = fields.Many2one(

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..analytics import affinity, purchases
+from .batches import each_company
 from .retention_metrics_affinity import WINDOW_MONTHS
 
 DAYS_BETWEEN = 7
@@ -76,17 +77,14 @@ class RetentionAffinity(models.Model):
     @api.model
     def _cron_affinity(self):
         """Compute each company's pairs once in seven of its own days, one commit each."""
-        cron, due = self.env["ir.cron"], []
-        for company in self.env["res.company"]._retention_companies():
+
+        def compute(company):
             today, last = company._retention_today(), company.retention_affinity_date
-            if not last or last <= today - timedelta(days=DAYS_BETWEEN):
-                due.append((company, today))
-        if not cron._commit_progress(remaining=len(due)):
-            return
-        for company, today in due:
-            self._recompute(company, today)
-            if not cron._commit_progress(1):
-                return
+            # One of a day to come is of a clock that was ahead.
+            if not last or not today - timedelta(days=DAYS_BETWEEN) < last <= today:
+                self._recompute(company, today)
+
+        each_company(self.env, compute, "Products bought together")
 
     @api.model
     def _recompute(self, company, as_of):

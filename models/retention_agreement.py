@@ -28,7 +28,7 @@ class RetentionAgreement(models.Model):
         domain=lambda self: self._owner_domain(),
     )
     signed_on = fields.Date(copy=False, help="Empty: not signed yet, so not in force.")
-    start = fields.Date("From", required=True)
+    start = fields.Date("Begins On", required=True, help="The first day of the agreement.")
     end = fields.Date("Until", help="The last day; empty: until further notice.")
     notice_days = fields.Integer(
         "Notice (days)", default=30, help="Decide on renewal this long before the last day."

@@ -31,8 +31,13 @@ class RetentionAgreement(models.Model):
         ),
         "Why It Was Not Renewed",
         copy=False,
+        help="Chosen by whoever talked with the customer; the report on renewals counts it.",
     )
-    outcome_note = fields.Char("What the Customer Said", copy=False)
+    outcome_note = fields.Char(
+        "What the Customer Said",
+        copy=False,
+        help="In the customer's own words, as far as possible.",
+    )
 
     @api.depends("renewal", "renewed_by_id.signed_on", "decided_on", "lapsed_end", "end")
     def _compute_outcome(self):

@@ -1,8 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, formatLang
+from odoo.tools import SQL
 
+from .amounts import amount_text
+from .joining import sentences_text
 from .own_fields import LiveFlag
 
 USER = "customer_retention.group_user"
@@ -106,8 +108,12 @@ class RetentionAlert(models.Model):
     original_user_id = fields.Many2one(
         "res.users", "First Owner", index="btree_not_null", readonly=True
     )
-    account_manager_id = fields.Many2one(related="profile_id.user_id", string="Account Manager")
-    team_id = fields.Many2one("crm.team", "Sales Team", index="btree_not_null")
+    team_id = fields.Many2one(
+        "crm.team",
+        "Sales Team",
+        index="btree_not_null",
+        help="Sales team of the owner; its leader takes over what is late.",
+    )
     action = fields.Selection(
         [("senior", "Senior interview"), ("call", "Call task")],
         "What To Do",
@@ -129,7 +135,11 @@ class RetentionAlert(models.Model):
         readonly=True,
         default=lambda self: self.env.company._retention_company()._retention_today(),
     )
-    date_deadline = fields.Date("Contact By", tracking=True)
+    date_deadline = fields.Date(
+        "Contact By",
+        tracking=True,
+        help="Until this day the owner gets in touch; afterwards the alert is passed on.",
+    )
     overdue = fields.Boolean(compute="_compute_overdue", search="_search_overdue")
     first_touch_on = fields.Date(
         "First Contact Attempt", readonly=True, help="The first after the alert was opened."
@@ -203,13 +213,16 @@ class RetentionAlert(models.Model):
             ("contact_left", "Contact left"),
             ("no_need", "No need"),
             ("other", "Another cause"),
-        ]
+        ],
+        help="Why the customer left, or wanted to.",
     )
     competitor_id = fields.Many2one(
         "retention.competitor", index="btree_not_null", ondelete="restrict"
     )
-    offer = fields.Char("Offer Made")
-    attempt = fields.Text("What Was Tried")
+    offer = fields.Char("Offer Made", help="What was offered to make the customer stay.")
+    attempt = fields.Text(
+        "What Was Tried", help="Calls, visits and offers made to keep the customer."
+    )
     verification = fields.Selection(
         [
             ("pending", "To be verified"),
@@ -267,7 +280,7 @@ class RetentionAlert(models.Model):
             lines = alert.line_ids.filtered(lambda line: line.state == "active") or alert.line_ids
             if any(line.level == "critical" for line in lines):
                 lines = lines.filtered(lambda line: line.level != "high")
-            alert.sentence_summary = "; ".join(line.sentence for line in lines if line.sentence)
+            alert.sentence_summary = sentences_text(self.env, lines.mapped("sentence"))
 
     @api.depends("value_at_stake", "yearly_amount")
     @api.depends_context("lang")
@@ -279,7 +292,7 @@ class RetentionAlert(models.Model):
             share = round(100 * alert.value_at_stake / alert.yearly_amount)
             alert.value_formula = self.env._(
                 "%(amount)s in the 12 months before the last purchase × %(share)s %%",
-                amount=formatLang(self.env, alert.yearly_amount, currency_obj=alert.currency_id),
+                amount=amount_text(self.env, alert.yearly_amount, alert.currency_id),
                 share=share,
             )
 

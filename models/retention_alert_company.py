@@ -17,7 +17,11 @@ class ResCompany(models.Model):
     retention_alert_days = fields.Integer(
         "Days to contact the customer", default=3, help="The deadline of an alert's task."
     )
-    retention_alert_days_critical = fields.Integer("Days to contact at critical risk", default=1)
+    retention_alert_days_critical = fields.Integer(
+        "Days to contact at critical risk",
+        default=1,
+        help="Working days the owner has to get in touch when the risk is critical.",
+    )
     retention_rescue_user_ids = fields.Many2many(
         "res.users",
         "retention_rescue_team_rel",

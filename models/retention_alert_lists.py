@@ -48,7 +48,7 @@ class RetentionAlert(models.Model):
                 key=lambda reason: (-reason.points, reason.id),
             )
             sentences = [cause.sentence for cause in [*lines, *reasons][:SHOWN_CAUSES]]
-            alert.why = one_line(sentences) or alert.sentence_summary
+            alert.why = one_line(self.env, sentences) or alert.sentence_summary
 
     @api.depends("partner_id.phone")
     def _compute_phone(self):

@@ -38,6 +38,8 @@ class RetentionAlert(models.Model):
         profile = self.env["retention.profile"].search(
             [("partner_id", "=", partner.id), ("company_id", "=", company.id)]
         )
+        if partner._refuses_profiling():
+            raise UserError(self.env._("%s objects to profiling.", partner.display_name))
         if not profile:
             raise UserError(
                 self.env._("%s is not a customer of this company yet.", partner.display_name)

@@ -6,6 +6,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from .joining import names_text
+
 MORNING = range(8, 12)  # hours of the user's own day in which the summary may be sent
 
 
@@ -39,7 +41,7 @@ class RetentionAlert(models.Model):
                     "type": "danger",
                     "sticky": True,
                     "title": title,
-                    "message": ", ".join(found.partner_id.mapped("display_name")),
+                    "message": names_text(self.env, found.partner_id.mapped("display_name")),
                 },
             )
         return urgent

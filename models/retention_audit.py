@@ -1,10 +1,13 @@
+from datetime import timedelta
 from typing import NamedTuple
 
 import pandas as pd
 
 from odoo import api, models
+from odoo.tools import SQL
 
 from ..analytics import rfm
+from .retention_run import MAX_REPLAYED_NIGHTS
 
 EXAMPLES = 5
 # Figures that documents and the last run's limits tell without any memory.
@@ -98,69 +101,73 @@ class RetentionAudit(models.AbstractModel):
         run = self.env["retention.run"]._last_done(company)
         if not run:
             return {}
-        expected = self._expected(company, run)
+        expected = self._expected(company, run, run.as_of)
         stored = self._stored(company)
-        waiting = self.env["retention.refresh.request"]._pending_partner_ids(
-            [*expected.index.union(stored.index)]
-        )
-        expected = expected[~expected.index.isin(list(waiting))]
-        missing = expected.index.difference(stored.index)
-        both = expected.index.intersection(stored.index)
-        differs = pd.Series(False, index=both)
-        for name in RECOMPUTED:
-            differs |= self._differs(name, stored.loc[both, name], expected.loc[both, name])
+        everybody = expected.index.union(stored.index)
+        waiting = self.env["retention.refresh.request"]._pending_partner_ids([*everybody])
+        missing = expected.index.difference(stored.index).difference([*waiting])
+        # Who has no purchases any more has empty figures.
+        wrong = self._wrong(stored.drop(stored.index.intersection([*waiting])), expected)
+        # Who bought after the run's day was computed as of a later one.
+        day, today = run.as_of, company._retention_today()
+        day = max(day, today - timedelta(days=MAX_REPLAYED_NIGHTS))
+        while len(wrong) and day < today:
+            day += timedelta(days=1)
+            wrong = self._wrong(stored.loc[wrong], self._expected(company, run, day))
+        live = self.env["retention.run"]._live(company)
+        if len(wrong) and live.r_limits:
+            # A run that is under way has written some of them.
+            wrong = self._wrong(stored.loc[wrong], self._expected(company, live, live.as_of))
         return {
-            "scores": sorted(int(i) for i in stored.loc[differs[differs].index, "id"]),
+            "scores": sorted(int(i) for i in stored.loc[wrong, "id"]),
             "profile_missing": sorted(int(i) for i in missing),
         }
 
     @api.model
-    def _expected(self, company, run):
-        """Return what the run's day and limits make of today's documents, by partner id."""
+    def _wrong(self, stored, expected):
+        """Return the customers of ``stored`` whose figures are not the expected ones."""
+        expected = expected.reindex(stored.index)
+        differs = pd.Series(False, index=stored.index)
+        for name in RECOMPUTED:
+            differs |= self._differs(name, stored[name], expected[name])
+        return differs[differs].index
+
+    @api.model
+    def _expected(self, company, run, as_of):
+        """Return what the run's limits make of today's documents on a day, by partner id."""
         config = company._retention_config()
         metrics, profiles = self.env["retention.metrics"], self.env["retention.profile"]
-        rows = self.env.execute_query(
-            metrics._facts_query(metrics._scope(company, run.as_of), config)
-        )
+        rows = self.env.execute_query(metrics._facts_query(metrics._scope(company, as_of), config))
         facts = profiles._facts_table(rows)
-        scores = rfm.score(facts, run.as_of, run._limits())
+        scores = rfm.score(facts, as_of, run._limits())
         return profiles._as_columns(
             facts, scores, company._retention_scheme().sudo()._segment_map()
         )
 
     @api.model
     def _stored(self, company):
-        profiles = self.env["retention.profile"].search_fetch(
-            [("company_id", "=", company.id)], [*RECOMPUTED, "partner_id"], order="id"
-        )
-        names = ["id", "partner_id", *RECOMPUTED]
-        rows = [
-            [
-                profile.id,
-                profile.partner_id.id,
-                *(
-                    profile[name].id if name == "segment_id" else profile[name]
-                    for name in RECOMPUTED
-                ),
-            ]
-            for profile in profiles
-        ]
+        """Return the profiles' columns, by partner id."""
+        profiles = self.env["retention.profile"]
+        query = profiles._search([("company_id", "=", company.id)], order="id")
+        names = ("id", "partner_id", *RECOMPUTED)
+        columns = (SQL.identifier(profiles._table, name) for name in names)
+        rows = self.env.execute_query(query.select(*columns))
         table = pd.DataFrame(rows, columns=names).set_index("partner_id")
         # A second row is a finding of its own; the first is the older one.
         return table[~table.index.duplicated()]
 
     @api.model
     def _differs(self, name, stored, expected):
+        if name in DATES:
+            stored, expected = pd.to_datetime(stored), pd.to_datetime(expected)
+            return (stored != expected) & (stored.notna() | expected.notna())
+        empty = "" if name == "rfm_score" else 0
+        stored, expected = (
+            values.astype("object").where(values.notna(), empty) for values in (stored, expected)
+        )
         if name in AMOUNTS:
             return (stored.astype(float) - expected.astype(float)).abs() > 0.005
-        if name in DATES:
-            return pd.to_datetime(stored.where(stored.astype(bool), None)).ne(
-                pd.to_datetime(expected)
-            ) & (stored.astype(bool) | expected.notna())
-        empty = "" if name == "rfm_score" else 0
-        return stored.where(stored.astype(bool), empty) != expected.where(
-            expected.astype(bool), empty
-        )
+        return stored != expected
 
 
 class RetentionRun(models.Model):

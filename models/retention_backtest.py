@@ -46,7 +46,12 @@ class RetentionBacktest(models.Model):
         copy=False,
         default="draft",
     )
-    months = fields.Integer("Month Ends", required=True, default=24)
+    months = fields.Integer(
+        "Month Ends",
+        required=True,
+        default=24,
+        help="How many month ends are replayed, the latest ones first.",
+    )
     as_of = fields.Date(
         "Purchases up to", readonly=True, copy=False, help="Later purchases were not looked at."
     )
@@ -66,12 +71,14 @@ class RetentionBacktest(models.Model):
         "Points by",
         required=True,
         default="present",
+        help="Which points the changed rules use for the risk score.",
     )
     card_id = fields.Many2one(
         "retention.risk.card",
         "Fitted Points of",
         domain="[('company_id', '=', company_id), ('state', '!=', 'refused')]",
         check_company=True,
+        help="The learned card whose points are tried.",
     )
     signal_ids = fields.One2many(
         "retention.backtest.signal",
@@ -82,7 +89,9 @@ class RetentionBacktest(models.Model):
     )
     skipped = fields.Json("Technical Skipped", readonly=True, copy=False)
     cursor = fields.Integer("Month Ends Done", readonly=True, copy=False)
-    progress = fields.Float(compute="_compute_progress", aggregator=None)
+    progress = fields.Float(
+        compute="_compute_progress", aggregator=None, help="Of the month ends that are replayed."
+    )
     error = fields.Text(readonly=True, copy=False)
     started_by_id = fields.Many2one("res.users", "Started by", readonly=True, copy=False)
     started_at = fields.Datetime(readonly=True, copy=False)

@@ -5,13 +5,11 @@ from odoo import api, fields, models
 SIDES = [("present", "Rules as they were"), ("changed", "Changed rules")]
 
 
-class RetentionBacktestResult(models.Model):
-    """The figures of one set of rules."""
+class RetentionBacktestRow(models.AbstractModel):
+    """Something that one set of rules led to."""
 
-    _name = "retention.backtest.result"
-    _description = "Result of a Back-Test"
-    _order = "backtest_id desc, side desc"
-    _rec_name = "side"
+    _name = "retention.backtest.row"
+    _description = "Row of a Back-Test"
     _allow_sudo_commands = False
 
     backtest_id = fields.Many2one(
@@ -20,9 +18,24 @@ class RetentionBacktestResult(models.Model):
     company_id = fields.Many2one(related="backtest_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     side = fields.Selection(SIDES, "Rules", required=True, readonly=True)
+
+
+class RetentionBacktestResult(models.Model):
+    """The figures of one set of rules."""
+
+    _name = "retention.backtest.result"
+    _description = "Result of a Back-Test"
+    _inherit = "retention.backtest.row"
+    _order = "backtest_id desc, side desc"
+    _rec_name = "side"
+
     config = fields.Json("Technical Rules", readonly=True)
     memory = fields.Binary("Technical Memory", attachment=False, readonly=True)
-    alerts = fields.Integer(readonly=True, aggregator=None)
+    alerts = fields.Integer(
+        readonly=True,
+        aggregator=None,
+        help="Alerts the rules would have opened in all months together.",
+    )
     judged = fields.Integer(
         "Alerts Judged", readonly=True, aggregator=None, help="Their window is over."
     )
@@ -56,7 +69,9 @@ class RetentionBacktestResult(models.Model):
         help="Median from the alert to the day the customer was lost, of those who were.",
     )
     lead_count = fields.Integer("Lost after an Alert", readonly=True, aggregator=None)
-    owners = fields.Integer(readonly=True, aggregator=None)
+    owners = fields.Integer(
+        readonly=True, aggregator=None, help="People who would have got alerts."
+    )
     weekly = fields.Float(
         "Alerts a Week",
         readonly=True,
@@ -67,7 +82,12 @@ class RetentionBacktestResult(models.Model):
     owner_weekly = fields.Float(
         "A Week per Owner", compute="_compute_shares", digits=(8, 1), help="On average."
     )
-    value = fields.Monetary("Value at Stake", readonly=True, aggregator=None)
+    value = fields.Monetary(
+        "Value at Stake",
+        readonly=True,
+        aggregator=None,
+        help="Value at stake of the alerts when they were opened.",
+    )
     value_right = fields.Monetary(
         "Of Right Alerts", readonly=True, aggregator=None, help="Value at stake when they opened."
     )
@@ -100,24 +120,35 @@ class RetentionBacktestMonth(models.Model):
 
     _name = "retention.backtest.month"
     _description = "Month of a Back-Test"
+    _inherit = "retention.backtest.row"
     _order = "backtest_id desc, month, side desc"
     _rec_name = "month"
-    _allow_sudo_commands = False
 
-    backtest_id = fields.Many2one(
-        "retention.backtest", required=True, index=True, readonly=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one(related="backtest_id.company_id", store=True, index=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    side = fields.Selection(SIDES, "Rules", required=True, readonly=True)
     month = fields.Date("Month End", required=True, readonly=True)
-    alerts = fields.Integer("Alerts Opened", readonly=True)
-    live = fields.Integer("Open at the End", readonly=True, aggregator=None)
-    judged = fields.Integer("Alerts Judged", readonly=True)
-    right = fields.Integer("Right Alerts", readonly=True)
-    left = fields.Integer("Times Somebody Left", readonly=True)
-    found = fields.Integer("Found in Time", readonly=True)
-    value = fields.Monetary("Value at Stake", readonly=True)
+    alerts = fields.Integer(
+        "Alerts Opened", readonly=True, help="Alerts the rules would have opened in the month."
+    )
+    live = fields.Integer(
+        "Open at the End",
+        readonly=True,
+        aggregator=None,
+        help="Alerts that would be open at the end of the month.",
+    )
+    judged = fields.Integer(
+        "Alerts Judged", readonly=True, help="Alerts whose time to be watched is over."
+    )
+    right = fields.Integer("Right Alerts", readonly=True, help="Alerts whose customer did leave.")
+    left = fields.Integer(
+        "Times Somebody Left",
+        readonly=True,
+        help="How often customers left in the months that followed.",
+    )
+    found = fields.Integer(
+        "Found in Time", readonly=True, help="Customers who left and had an alert before."
+    )
+    value = fields.Monetary(
+        "Value at Stake", readonly=True, help="Value at stake of the alerts when they were opened."
+    )
 
 
 class RetentionBacktestDecile(models.Model):
@@ -125,21 +156,26 @@ class RetentionBacktestDecile(models.Model):
 
     _name = "retention.backtest.decile"
     _description = "Tenth of a Back-Test"
+    _inherit = "retention.backtest.row"
     _order = "backtest_id desc, number, side desc"
     _rec_name = "number"
-    _allow_sudo_commands = False
 
-    backtest_id = fields.Many2one(
-        "retention.backtest", required=True, index=True, readonly=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one(related="backtest_id.company_id", store=True, index=True)
-    side = fields.Selection(SIDES, "Rules", required=True, readonly=True)
     number = fields.Integer(
         "Tenth", readonly=True, aggregator=None, help="1: the highest scores of each month end."
     )
     customers = fields.Integer("Customers Judged", readonly=True)
-    left = fields.Integer("Left Afterwards", readonly=True)
-    share = fields.Float("Left Afterwards (%)", digits=(5, 1), readonly=True, aggregator="avg")
+    left = fields.Integer(
+        "Left Afterwards",
+        readonly=True,
+        help="Customers of this tenth who left within the time watched.",
+    )
+    share = fields.Float(
+        "Left Afterwards (%)",
+        digits=(5, 1),
+        readonly=True,
+        aggregator="avg",
+        help="Of the customers of this tenth who could be judged.",
+    )
     lift = fields.Float(
         digits=(5, 2),
         readonly=True,
@@ -167,16 +203,10 @@ class RetentionBacktestAlert(models.Model):
 
     _name = "retention.backtest.alert"
     _description = "Alert of a Back-Test"
+    _inherit = "retention.backtest.row"
     _order = "backtest_id desc, opened_on, value desc, id"
     _rec_name = "partner_id"
-    _allow_sudo_commands = False
 
-    backtest_id = fields.Many2one(
-        "retention.backtest", required=True, index=True, readonly=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one(related="backtest_id.company_id", store=True, index=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    side = fields.Selection(SIDES, "Rules", required=True, readonly=True)
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, index=True, readonly=True, ondelete="cascade"
     )

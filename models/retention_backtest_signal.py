@@ -26,20 +26,39 @@ class RetentionBacktestSignal(models.Model):
         index=True,
         ondelete="cascade",
         domain="[('company_id', '=', company_id)]",
+        help="The signal whose rules are changed for the try.",
     )
     group = fields.Selection(related="signal_id.group")
     unit = fields.Selection(related="signal_id.unit")
     threshold_count = fields.Integer(related="signal_id.threshold_count")
     replayable = fields.Boolean(related="signal_id.replayable")
     active = fields.Boolean("In Use", default=True)
-    points = fields.Integer("Maximum Points")
-    threshold_1 = fields.Float("Above", digits=(10, 1))
-    threshold_2 = fields.Float("Above (2)", digits=(10, 1))
-    threshold_3 = fields.Float("Above (3)", digits=(10, 1))
-    opens_alert = fields.Boolean("Opens an Alert")
-    alert_from = fields.Float("Alert Above", digits=(10, 1))
-    only_high_value = fields.Boolean("Only High-Value Customers")
-    is_changed = fields.Boolean("Changed", compute="_compute_is_changed")
+    points = fields.Integer(
+        "Maximum Points", help="What the signal adds to the risk score at most."
+    )
+    threshold_1 = fields.Float(
+        "Above", digits=(10, 1), help="Above this value the signal gives its first points."
+    )
+    threshold_2 = fields.Float("Above (2)", digits=(10, 1), help="Above this value it gives more.")
+    threshold_3 = fields.Float(
+        "Above (3)", digits=(10, 1), help="Above this value it gives all its points."
+    )
+    opens_alert = fields.Boolean(
+        "Opens an Alert", help="The signal opens an alert by itself, whatever the score."
+    )
+    alert_from = fields.Float(
+        "Alert Above",
+        digits=(10, 1),
+        help="From this value on the signal opens an alert by itself, whatever the score.",
+    )
+    only_high_value = fields.Boolean(
+        "Only High-Value Customers", help="The signal opens alerts of high-value customers only."
+    )
+    is_changed = fields.Boolean(
+        "Changed",
+        compute="_compute_is_changed",
+        help="The rules of the signal differ from those in use.",
+    )
 
     _signal_uniq = models.Constraint(
         "UNIQUE (backtest_id, signal_id)", "A back-test has each signal once."

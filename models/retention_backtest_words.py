@@ -2,13 +2,18 @@
 
 from odoo import api, fields, models
 
+from .joining import names_text
+
 CLOSE = 2  # points of percent within which two shares are the same
 
 
 class RetentionBacktestResult(models.Model):
     _inherit = "retention.backtest.result"
 
-    @api.depends("judged", "right", "left", "found", "weekly", "owners", "lead_days")
+    @api.depends(
+        *("alerts", "judged", "right", "left", "found", "weekly", "owners"),
+        *("lead_days", "lead_count", "backtest_id.state", "backtest_id.horizon_days"),
+    )
     @api.depends_context("lang")
     def _compute_sentence(self):
         for result in self:
@@ -124,7 +129,7 @@ class RetentionBacktest(models.Model):
             test.skipped_sentence = names and self.env._(
                 "Left out, because nobody can tell their past values: %s. Answers and pauses by "
                 "people are not replayed either.",
-                ", ".join(names),
+                names_text(self.env, names),
             )
 
 

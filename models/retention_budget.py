@@ -31,10 +31,16 @@ class RetentionBudget(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date_from = fields.Date(
-        "Plan From", required=True, default=lambda self: self._default_year("date_from")
+        "Plan From",
+        required=True,
+        default=lambda self: self._default_year("date_from"),
+        help="The first day whose cost counts.",
     )
     date_to = fields.Date(
-        "Plan Until", required=True, default=lambda self: month_end(self._default_year("date_to"))
+        "Plan Until",
+        required=True,
+        default=lambda self: month_end(self._default_year("date_to")),
+        help="The last day whose cost counts.",
     )
     state = fields.Selection(
         [("draft", "Being drawn up"), ("approved", "Approved"), ("settled", "Settled")],
@@ -51,7 +57,9 @@ class RetentionBudget(models.Model):
         "per customer is known for the months up to it.",
     )
     line_ids = fields.One2many("retention.budget.line", "budget_id", "Lines", copy=True)
-    planned = fields.Monetary("Planned Amount", compute="_compute_planned", store=True)
+    planned = fields.Monetary(
+        "Planned Amount", compute="_compute_planned", store=True, help="All lines together."
+    )
     actual = fields.Monetary(
         "Actual Amount", compute="_compute_actual", help="By hand and by procedures."
     )

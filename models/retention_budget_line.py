@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import float_compare
 
 from .retention_sop_words import CHANNELS
 
@@ -39,8 +40,16 @@ class RetentionBudgetLine(models.Model):
     budget_state = fields.Selection(related="budget_id.state", string="State of the Budget")
     sequence = fields.Integer(default=10)
     name = fields.Char("What For", required=True)
-    goal = fields.Selection(GOALS, "Aim", required=True, default="keep")
-    kind = fields.Selection(COST_KINDS, "Kind of Cost", required=True, default="channel")
+    goal = fields.Selection(
+        GOALS,
+        "Aim",
+        required=True,
+        default="keep",
+        help="What the money is spent for; the review compares the goals.",
+    )
+    kind = fields.Selection(
+        COST_KINDS, "Kind of Cost", required=True, default="channel", help="What is paid for."
+    )
     channel = fields.Selection(CHANNELS, "Way", help="Where it is for one way of contact.")
     sop_id = fields.Many2one(
         "retention.sop",
@@ -54,13 +63,19 @@ class RetentionBudgetLine(models.Model):
     other_procedures = fields.Boolean(
         "All Other Procedures", help="Takes in what procedures without a line of their own cost."
     )
-    planned = fields.Monetary("Planned Amount", required=True)
+    planned = fields.Monetary(
+        "Planned Amount", required=True, help="For the whole time of the budget, without tax."
+    )
     spent = fields.Monetary(
         "By Hand",
         copy=False,
         help="What was spent besides what procedures cost: enter nothing twice.",
     )
-    sop_cost = fields.Monetary("By Procedures", compute="_compute_actual")
+    sop_cost = fields.Monetary(
+        "By Procedures",
+        compute="_compute_actual",
+        help="Cost of the procedures of the line within the budget's time.",
+    )
     actual = fields.Monetary(
         "Actual Amount", compute="_compute_actual", help="By hand and by procedures."
     )
@@ -96,7 +111,8 @@ class RetentionBudgetLine(models.Model):
             line.actual = line.spent + line.sop_cost
             line.difference = line.planned - line.actual
             line.share_used = line.actual / line.planned if line.planned else 0
-            line.over = line.currency_id.compare_amounts(line.actual, line.planned) > 0
+            step = line.currency_id.rounding or 0.01  # no currency while no company is chosen
+            line.over = float_compare(line.actual, line.planned, precision_rounding=step) > 0
 
     @api.constrains("goal", "sop_id", "other_procedures")
     def _check_winning(self):

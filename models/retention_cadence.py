@@ -22,7 +22,9 @@ class RetentionCadence(models.Model):
     )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    kind = fields.Selection(KINDS, "For What", required=True, default="visit")
+    kind = fields.Selection(
+        KINDS, "For What", required=True, default="visit", help="Visits, or contacts of any kind."
+    )
     value = fields.Selection(
         [
             ("core", "Core customers only"),
@@ -51,7 +53,13 @@ class RetentionCadence(models.Model):
     age_to_days = fields.Integer(
         "Customer To (days)", aggregator=None, help="The last day included; 0: without end."
     )
-    every_days = fields.Integer("Every (days)", required=True, default=30, aggregator=None)
+    every_days = fields.Integer(
+        "Every (days)",
+        required=True,
+        default=30,
+        aggregator=None,
+        help="At the latest so many days after the last contact the next one is due.",
+    )
 
     _every_check = models.Constraint(
         "CHECK (every_days >= 1)", "Between two contacts lies at least one day."

@@ -2,11 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 OPEN = ("new", "in_progress")
-MENUS = (
-    "customer_retention.menu_cases_root",
-    "customer_retention.menu_case_rules",
-    "customer_retention.menu_themes",
-)
 REFRESHED = {"company_id", "kind", "partner_id", "severity", "state"}
 
 
@@ -26,7 +21,9 @@ class RetentionCase(models.Model):
     name = fields.Char("Subject", required=True)
     # Who writes by the public form may be nobody we know.
     partner_id = fields.Many2one(required=False)
-    contact_name = fields.Char("Name Given")
+    contact_name = fields.Char(
+        "Name Given", help="As written in the form; the contact may not be known yet."
+    )
     email = fields.Char("Email Given")
     phone = fields.Char("Phone Given")
     kind = fields.Selection(
@@ -85,10 +82,21 @@ class RetentionCase(models.Model):
         tracking=True,
         group_expand=True,
     )
-    opened_at = fields.Datetime("Opened", required=True, default=fields.Datetime.now, copy=False)
+    opened_at = fields.Datetime(
+        "Opened",
+        required=True,
+        default=fields.Datetime.now,
+        copy=False,
+        help="From this moment the time to the first answer is counted.",
+    )
     first_reply_at = fields.Datetime("First Reply", readonly=True, copy=False)
     closed_at = fields.Datetime("Closed", readonly=True, copy=False)
-    reopened_count = fields.Integer("Times Reopened", readonly=True, copy=False)
+    reopened_count = fields.Integer(
+        "Times Reopened",
+        readonly=True,
+        copy=False,
+        help="How often it came back after it had been solved.",
+    )
     description = fields.Text()
     resolution = fields.Text(copy=False, help="What was done about it: needed to solve a case.")
 

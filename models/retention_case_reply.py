@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..analytics.schedule import local
 from ..analytics.standard import reply_due
+from .batches import each_company
 from .retention_case import OPEN
 
 BATCH = 500  # overdue cases told at once
@@ -140,14 +141,11 @@ class RetentionCase(models.Model):
     @api.model
     def _cron_cases(self):
         """Give cases of people who are gone to others, and tell owners what is overdue."""
-        cron = self.env["ir.cron"]
-        companies = self.env["res.company"]._retention_companies()
-        if not cron._commit_progress(remaining=len(companies)):
-            return
-        for company in companies:
+
+        def watch(company):
             self._watch(company, fields.Datetime.now())
-            if not cron._commit_progress(1):
-                return
+
+        each_company(self.env, watch, "Watching the cases")
 
     @api.model
     def _watch(self, company, now):

@@ -34,7 +34,10 @@ class RetentionCompensation(models.Model):
     amount = fields.Monetary(required=True, help="What it costs us, without tax.")
     reason = fields.Text(required=True, help="What it makes good for.")
     given_on = fields.Date(
-        required=True, index=True, default=lambda self: self.env.company._retention_today()
+        required=True,
+        index=True,
+        default=lambda self: self.env.company._retention_today(),
+        help="The day its cost counts in budgets and reviews.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -60,7 +63,9 @@ class RetentionCompensation(models.Model):
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for record in self:
-            parts = (kinds.get(record.kind), record.partner_id.sudo().display_name)
+            # Not by sudo: an unsaved form may name any contact.
+            contact = record.partner_id._filtered_access("read").display_name
+            parts = (kinds.get(record.kind), contact)
             record.display_name = " · ".join(part for part in parts if part)
 
     @api.depends("res_model", "res_id")

@@ -16,7 +16,7 @@ class RetentionCompetitorNote(models.Model):
         "retention.competitor", required=True, index=True, ondelete="restrict"
     )
     date = fields.Date("Heard On", required=True, default=fields.Date.context_today)
-    product = fields.Char("Their Product")
+    product = fields.Char("Their Product", help="What the customer buys or could buy there.")
     currency_id = fields.Many2one(
         "res.currency",
         required=True,
@@ -25,8 +25,12 @@ class RetentionCompetitorNote(models.Model):
         precompute=True,
         readonly=False,
     )
-    price = fields.Monetary("Their Price", aggregator=None)
-    in_use = fields.Boolean("Uses It Now")
+    price = fields.Monetary(
+        "Their Price", aggregator=None, help="What the customer pays or was offered there."
+    )
+    in_use = fields.Boolean(
+        "Uses It Now", help="The customer uses this competitor's product at present."
+    )
     note = fields.Text()
 
     @api.depends("company_id")

@@ -28,6 +28,7 @@ class RetentionContent(models.Model):
         required=True,
         default="tip",
         index=True,
+        help="For what the text is of use; steps choose by it.",
     )
     body = fields.Html("Text", translate=True)
     link = fields.Char(help="Where to read on; shown under the text.")
@@ -65,7 +66,9 @@ class RetentionContent(models.Model):
         help="Customers whose contacts like to talk about one of them.",
     )
     date_from = fields.Date("Send From", help="The newest is sent first. Empty: evergreen.")
-    date_to = fields.Date("Send Until")
+    date_to = fields.Date(
+        "Send Until", help="After this day the text is not sent any more; empty: always."
+    )
     promotional = fields.Boolean(
         help="It wants to sell. At most every second text a customer gets is promotional."
     )

@@ -33,8 +33,15 @@ class RetentionCue(models.Model):
     res_id = fields.Many2oneReference(
         "Request", model_field="res_model", required=True, readonly=True
     )
-    days_open = fields.Integer(readonly=True, aggregator="avg")
-    reopened_count = fields.Integer("Times Reopened", readonly=True, aggregator=None)
+    days_open = fields.Integer(
+        readonly=True, aggregator="avg", help="How many days the request was open."
+    )
+    reopened_count = fields.Integer(
+        "Times Reopened",
+        readonly=True,
+        aggregator=None,
+        help="How often it came back after it had been solved.",
+    )
     user_id = fields.Many2one("res.users", "Asked", index="btree_not_null", readonly=True)
     told_on = fields.Date("Asked On", required=True, readonly=True)
     activity_id = fields.Many2one(

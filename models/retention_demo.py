@@ -1,5 +1,6 @@
-from collections import defaultdict
 from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
@@ -38,7 +39,7 @@ class RetentionDemo(models.AbstractModel):
 
         :param date as_of: day the story has come to, default today
         :param size: about how many customers
-        :param months: month ends before ``as_of`` at which figures are computed
+        :param months: months up to ``as_of`` on whose first day figures are computed
         :return: whether anything was made
         """
         company = self.env.ref("base.main_company")
@@ -90,12 +91,10 @@ class RetentionDemo(models.AbstractModel):
     @api.model
     def _days_to_live(self, plan, months):
         """Return the days of whose night the figures are computed, in order. Hook."""
-        ends, first = [], plan.as_of.replace(day=1)
-        for _month in range(months):
-            ends.append(first - timedelta(days=1))
-            first = ends[-1].replace(day=1)
+        first = plan.as_of.replace(day=1)
+        starts = [first - relativedelta(months=ago) for ago in range(months)]
         # Two nights at the end: a level is left on the second.
-        return sorted({*ends, plan.as_of - timedelta(days=1), plan.as_of})
+        return sorted({*starts, plan.as_of - timedelta(days=1), plan.as_of})
 
     @api.model
     def _analyze(self):
@@ -113,26 +112,32 @@ class RetentionDemo(models.AbstractModel):
         self.env["retention.profile"]._refresh(self.env.company._retention_company(), day)
 
     @api.model
-    def _compute_figures(self, plan, partners, users, months):
-        """Compute the figures for past days, then for the day itself."""
+    def _hand_out(self, plan, partners, users):
+        """Give customers without an account manager theirs."""
         company = self.env.company._retention_company()
-        profiles = self.env["retention.profile"]
+        new = self.env["retention.profile"].search(
+            [("company_id", "=", company.id), ("user_id", "=", False)]
+        )
+        sellers = {partners[row.key].id: users[row.seller].id for row in plan.customers}
+        for seller, found in new.grouped(lambda p: sellers.get(p.partner_id.id)).items():
+            if seller:
+                found.user_id = seller
+
+    @api.model
+    def _compute_figures(self, plan, partners, users, months):
+        """Compute the figures for past days, then for the day itself; close months as they end."""
+        company = self.env.company._retention_company()
         last = self.env["retention.run"]._last_done(company).as_of
         for number, day in enumerate(self._days_to_live(plan, months)):
             if not last or day >= last:
                 if number % ANALYZE_EVERY == 0:
                     self._analyze()
                 self._live_day(plan, partners, day)
-        sold = defaultdict(list)
-        for customer in plan.customers:
-            sold[customer.seller].append(partners[customer.key].id)
-        for login, ids in sold.items():
-            found = [("company_id", "=", company.id), ("partner_id", "in", ids)]
-            profiles.search(found).user_id = users[login]
+                self._hand_out(plan, partners, users)
+                while self.env["retention.ledger.month"]._advance(company):
+                    continue
         company.sudo().retention_alerts_started = True
         self.env["retention.alert"].sudo()._sync(company, plan.as_of)
-        while self.env["retention.ledger.month"]._advance(company):
-            continue
         # All of it has just been counted: nothing is pending.
         self.env.cr.flush()
         self.env["retention.refresh.request"].search(

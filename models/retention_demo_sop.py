@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, models
 from odoo.fields import Command
+from odoo.tools.translate import TranslationImporter, get_po_paths
 
 from ..demo import customer_file as story_file
 from ..demo import procedures
@@ -31,8 +32,25 @@ class RetentionDemo(models.AbstractModel):
         self._tell_talks(plan, partners)
         self._tell_optouts(plan, partners)
         self._tell_contents(plan)
+        self._translate_library()
         self._make_own_procedure()
         return result
+
+    @api.model
+    def _translate_library(self):
+        """Bring the Chinese of the library now: what is taken from it is a copy, and Odoo loads
+        translations only after the data.
+        """
+        if not self._speaks_chinese():
+            return
+        named = self.env["ir.model.data"].search(
+            [("module", "=", OURS), ("model", "in", ["retention.sop", "retention.sop.step"])]
+        )
+        names = set(named.mapped("complete_name"))
+        importer = TranslationImporter(self.env.cr, verbose=False)
+        for path in get_po_paths(OURS, "zh_CN"):
+            importer.load_file(path, "zh_CN", xmlids=names)
+        importer.save()
 
     @api.model
     def _tell_talks(self, plan, partners):
@@ -140,13 +158,16 @@ class RetentionDemo(models.AbstractModel):
             },
         )["sop_sample_box"]
         if self._speaks_chinese():
-            template.with_context(lang="zh_CN").write(
-                {"subject": own["subject"][1], "body_html": body % own["text"][1]}
-            )
-            chinese = sop.with_context(lang="zh_CN")
-            chinese.write({"name": own["name"][1], "description": own["description"][1]})
-            for step, (name, _values) in zip(chinese.step_ids, own["steps"], strict=True):
-                step.name = name[1]
+            self._speak_of_procedure(own, template, sop, body % own["text"][1])
+
+    @api.model
+    def _speak_of_procedure(self, own, template, sop, body):
+        """Put the Chinese of the procedure beside the English."""
+        template.with_context(lang="zh_CN").write({"subject": own["subject"][1], "body_html": body})
+        chinese = sop.with_context(lang="zh_CN")
+        chinese.write({"name": own["name"][1], "description": own["description"][1]})
+        for step, (name, _values) in zip(chinese.step_ids, own["steps"], strict=True):
+            step.name = name[1]
 
     # ---------------------------------------------------------------- day by day
     @api.model

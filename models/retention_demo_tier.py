@@ -41,31 +41,28 @@ class RetentionDemo(models.AbstractModel):
         return result
 
     @api.model
-    def _make_benefits(self):
-        company = self.env.company._retention_company()
+    def _make_prices(self, company):
+        off = {
+            "applied_on": "3_global",
+            "compute_price": "percentage",
+            "percent_price": tiers.PRICES_OFF,
+        }
         prices = {
             "name": self._in_both(*tiers.PRICES),
             "company_id": company.id,
             "sequence": 90,
-            "item_ids": [
-                Command.create(
-                    {
-                        "applied_on": "3_global",
-                        "compute_price": "percentage",
-                        "percent_price": tiers.PRICES_OFF,
-                    }
-                )
-            ],
+            "item_ids": [Command.create(off)],
         }
+        return self._keep("product.pricelist", {"prices_vip": prices})["prices_vip"]
+
+    @api.model
+    def _make_benefits(self):
+        company = self.env.company._retention_company()
         tag = {"tag_vip": {"name": tiers.TAG[0], "color": 11}}
         tag = self._keep("res.partner.category", tag)["tag_vip"]
         self._name_in_chinese({tag: tiers.TAG[1]})
         given = {
-            "prices": {
-                "pricelist_id": self._keep("product.pricelist", {"prices_vip": prices})[
-                    "prices_vip"
-                ].id
-            },
+            "prices": {"pricelist_id": self._make_prices(company).id},
             "tag": {"tag_id": tag.id},
         }
         mine = self.env["retention.tier"].search([("company_id", "=", company.id)])

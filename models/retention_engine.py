@@ -143,7 +143,7 @@ class RetentionProfile(models.Model):
             return last._limits().m
         query = self.env["retention.metrics"]._median_document_query(scope, config)
         [[median]] = self.env.execute_query(query)
-        return tuple(int(median) * k for k in rfm.MEDIAN_MULTIPLES)
+        return rfm.median_edges(median)
 
     # ---------------------------------------------------------------- any past date
     @api.model

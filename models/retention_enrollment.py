@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from .batches import check_many
 from .own_fields import LiveFlag
 
 
@@ -224,12 +225,14 @@ class RetentionEnrollment(models.Model):
     def action_leave(self):
         """Take these customers out of the procedure; their open tasks are closed."""
         self.check_access("write")
+        check_many(self)
         self._engine()._leave("hand", fields.Datetime.now())
         return True
 
     def action_retry(self):
         """Try the failed step again with the next run."""
         self.check_access("write")
+        check_many(self)
         self._engine()._retry(fields.Datetime.now())
         return True
 

@@ -35,9 +35,14 @@ class RetentionEvent(models.Model):
         ],
         "Kind of Event",
         required=True,
+        help="What happened outside Odoo; signals tell kinds apart.",
     )
-    name = fields.Char("What", help="The feature, the page or the product, say.")
-    moment = fields.Datetime(required=True, default=fields.Datetime.now)
+    name = fields.Char("About", help="The feature, the page or the product, say.")
+    moment = fields.Datetime(
+        required=True,
+        default=fields.Datetime.now,
+        help="When it happened, not when it was recorded.",
+    )
     partner_id = fields.Many2one(
         "res.partner", "Contact", required=True, index=True, ondelete="cascade"
     )
@@ -58,7 +63,8 @@ class RetentionEvent(models.Model):
         "Outside Number", copy=False, help="Its number there: nothing is recorded twice."
     )
     sentiment = fields.Selection(
-        [("positive", "Positive"), ("neutral", "Neutral"), ("negative", "Negative")]
+        [("positive", "Positive"), ("neutral", "Neutral"), ("negative", "Negative")],
+        help="How the customer felt; negative ones can be a signal.",
     )
     note = fields.Text("What Was Said")
     import_id = fields.Many2one(

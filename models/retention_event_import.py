@@ -1,5 +1,3 @@
-import base64
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -32,6 +30,7 @@ class RetentionEventImport(models.Model):
 
     _name = "retention.event.import"
     _description = "Import of Outside Events"
+    _inherit = "retention.table.import"
     _order = "id desc"
     _rec_name = "file_name"
     _allow_sudo_commands = False
@@ -67,63 +66,36 @@ class RetentionEventImport(models.Model):
         default=lambda self: self.env._("Spreadsheet"),
         help="Outside numbers are compared with those of the same source only.",
     )
-    date_order = fields.Selection(
-        [
-            ("ymd", "Year first: 2024-03-05"),
-            ("dmy", "Day first: 05/03/2024 is 5 March"),
-            ("mdy", "Month first: 03/05/2024 is 5 March"),
-        ],
-        "Dates",
-        required=True,
-        default="ymd",
-        help="Date cells and dates with the year first are understood in any case.",
-    )
     column_ids = fields.One2many("retention.event.import.column", "import_id", "Columns")
     line_ids = fields.One2many("retention.event.import.line", "import_id", "Wrong Rows")
-    row_count = fields.Integer("Rows in the File", readonly=True, copy=False)
-    good_count = fields.Integer("Good", readonly=True, copy=False)
-    duplicate_count = fields.Integer("Recorded Before", readonly=True, copy=False)
-    wrong_count = fields.Integer("Wrong", readonly=True, copy=False)
+    row_count = fields.Integer(
+        "Rows in the File", readonly=True, copy=False, help="Without the row of titles."
+    )
+    good_count = fields.Integer(
+        "Good", readonly=True, copy=False, help="Rows that can be imported."
+    )
+    duplicate_count = fields.Integer(
+        "Recorded Before",
+        readonly=True,
+        copy=False,
+        help="Rows recorded by an earlier import; nothing changes.",
+    )
+    wrong_count = fields.Integer(
+        "Wrong", readonly=True, copy=False, help="Rows that cannot be imported; each says why."
+    )
     done_at = fields.Datetime("Imported On", readonly=True, copy=False)
 
     # ---------------------------------------------------------------- the file
-    @api.model_create_multi
-    def create(self, vals_list):
-        imports = super().create(vals_list)
-        for one in imports:
-            one._read_headers()
-        return imports
-
-    def write(self, vals):
-        if "file" in vals:
-            for one in self:
-                one._expect("draft", "checked")
-        result = super().write(vals)
-        if "file" in vals:
-            for one in self:
-                one._read_headers()
-        return result
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_done(self):
         if self.filtered(lambda one: one.state == "done"):
             raise UserError(self.env._("Undo the import first: its events would stay without it."))
 
-    def _expect(self, *states):
-        self.ensure_one()
-        if self.state not in states:
-            raise UserError(
-                self.env._("This import has moved on meanwhile. Reload the page to go on with it.")
-            )
-
-    def _parse_file(self):
-        """Return the file as a :class:`tabular.Table`."""
-        content = base64.b64decode(self.with_context(bin_size=False).file or b"")
-        try:
-            return tabular.read_table(content)
-        except tabular.TableError as error:
-            messages = self.env["retention.history.import"]._file_messages()
-            raise UserError(messages[error.args[0]]) from error
+    def _file_messages(self):
+        empty = self.env._(
+            "The file has no rows. Its first row must name the columns; events follow."
+        )
+        return {**super()._file_messages(), "empty": empty}
 
     def _read_headers(self):
         """Name the columns of the file and guess what they mean."""
@@ -307,7 +279,7 @@ class RetentionEventImportColumn(models.Model):
     )
     position = fields.Integer(required=True)
     name = fields.Char("Header", required=True)
-    sample = fields.Char("First Cells")
+    sample = fields.Char("First Cells", help="What stands in the first rows of the column.")
     meaning = fields.Selection(
         [
             ("ref", "Customer's reference"),

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from .batches import check_many
+
 
 class RetentionProfile(models.Model):
     """What a person knows better than the figures: a date by hand, a pause of warnings."""
@@ -25,6 +27,7 @@ class RetentionProfile(models.Model):
     def action_expectation(self):
         """Open the dialog to set a date by hand, or to pause warnings, for these customers."""
         self.check_access("read")
+        check_many(self)
         if not self:
             raise UserError(self.env._("Choose a customer first."))
         return {

@@ -34,6 +34,7 @@ class RetentionFeedback(models.Model):
         "Kind of Answer",
         required=True,
         default="nps",
+        help="Recommendation, satisfaction, or an interview without a score.",
     )
     score = fields.Integer(
         default=voice.NO_SCORE,
@@ -221,8 +222,8 @@ class RetentionFeedbackLine(models.Model):
         "retention.feedback", required=True, index=True, ondelete="cascade"
     )
     sequence = fields.Integer(default=10)
-    question = fields.Char(required=True)
-    answer = fields.Text("Their Answer")
+    question = fields.Char(required=True, help="As the customer was asked.")
+    answer = fields.Text("Their Answer", help="As the customer wrote or said it.")
 
 
 class RetentionInteraction(models.Model):

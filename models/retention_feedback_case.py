@@ -14,7 +14,11 @@ class RetentionFeedback(models.Model):
     _inherit = "retention.feedback"
 
     case_id = fields.Many2one(
-        "retention.case", index="btree_not_null", ondelete="set null", copy=False
+        "retention.case",
+        index="btree_not_null",
+        ondelete="set null",
+        copy=False,
+        help="The complaint or request that came of this answer.",
     )
     case_state = fields.Selection(related="case_id.state", string="State of the Case")
 

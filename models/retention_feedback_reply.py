@@ -15,6 +15,7 @@ class RetentionFeedback(models.Model):
         store=True,
         precompute=True,
         readonly=False,
+        help="The customer asked for an answer; somebody is told.",
     )
     needs_reply = fields.Boolean(
         "Needs an Answer",

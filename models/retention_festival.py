@@ -27,6 +27,7 @@ class RetentionFestival(models.Model):
         [("festival", "Festival"), ("member_day", "Member day")],
         required=True,
         default="festival",
+        help="A festival is greeted on; a member day is one of your own.",
     )
     rule = fields.Selection(
         [
@@ -39,10 +40,11 @@ class RetentionFestival(models.Model):
         "Day Rule",
         required=True,
         default="yearly",
+        help="By which the days of the years to come are found.",
     )
     code = fields.Char("Festival Code", help="By which its days are computed.")
     lunar = fields.Boolean("Chinese Calendar", help="Month and day are those of that calendar.")
-    month = fields.Integer(aggregator=None)
+    month = fields.Integer(aggregator=None, help="The month of the calendar chosen, 1 to 12.")
     day = fields.Integer(
         aggregator=None, help="In a year whose month is shorter, the month's last day."
     )
@@ -59,7 +61,8 @@ class RetentionFestival(models.Model):
             ("4", "Friday"),
             ("5", "Saturday"),
             ("6", "Sunday"),
-        ]
+        ],
+        help="The day of the week on which it falls.",
     )
     nth = fields.Selection(
         [
@@ -70,6 +73,7 @@ class RetentionFestival(models.Model):
             ("5", "Last of the month"),
         ],
         "Which One",
+        help="Which of the weekdays of a month it is.",
     )
     company_id = fields.Many2one(
         "res.company", index=True, ondelete="cascade", help="Empty: for all companies."

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
-from odoo.tools import SQL
 
 USER = "customer_retention.group_user"
 
@@ -103,16 +102,7 @@ class RetentionFileRecord(models.AbstractModel):
         Hook: a model with a unique key joins its own rows here, because core deletes all
         source rows of a table on one conflict.
         """
-        self.flush_model(["partner_id", "commercial_partner_id"])
-        self.env.cr.execute(
-            SQL(
-                "UPDATE %s SET commercial_partner_id = %s WHERE partner_id = ANY(%s)",
-                SQL.identifier(self._table),
-                dst_partner.commercial_partner_id.id,
-                src_partners.ids,
-            )
-        )
-        self.invalidate_model(["commercial_partner_id"])
+        self.env["retention.profile"]._follow_contacts(self, src_partners, dst_partner)
         return True
 
     @api.model

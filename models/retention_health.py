@@ -101,16 +101,20 @@ class RetentionProfile(models.Model):
         )
 
     @api.model
-    def _past_chunk(self, scope, table, before=None):
+    def _past_chunk(self, scope, table, before=None, reading=None):
         """Return (Chunk of all customers of ``table``, their profiles as they matter then).
 
         :param before: see :class:`Replay`
+        :param reading: of everybody on that day, where ``table`` is only a part of them
         """
         metrics = self.env["retention.metrics"]
         buyers = table[table["last_order_date"].notna()]
         partners = metrics._partner_table([int(partner) for partner in buyers.index])
         scope = metrics._scope(scope.company, scope.as_of, partners, scope.basis)
         metrics._flush_signals()
+        if reading:
+            old = self._past_profiles(scope, buyers, before, reading.talks)
+            return Chunk(scope, self._snapshot(scope, reading, old), reading), old
         days, talks = metrics._purchase_rows(scope), metrics._talks_query(scope)
         reading = Reading(SQL("(%s)", days), SQL("(%s)", talks), None, False)
         old = self._past_profiles(scope, buyers, before)
@@ -120,11 +124,21 @@ class RetentionProfile(models.Model):
         return Chunk(scope, replace(snap, company_gap=gap), reading), old
 
     @api.model
-    def _past_profiles(self, scope, buyers, before=None):
-        """Return what the judgement of a past day has to know of the profiles."""
+    def _past_profiles(self, scope, buyers, before=None, talks=None):
+        """Return what the judgement of a past day has to know of the profiles.
+
+        :param scope: its ``partners`` are those of ``buyers``
+        :param talks: SQL relation (partner_id, day), where that has been read already
+        """
         metrics = self.env["retention.metrics"]
-        contacts = dict(self.env.execute_query(metrics._last_interaction_query(scope)))
-        now = metrics._health_rows(scope.company, SQL("TRUE")).reindex(buyers.index)
+        if talks:
+            contacts = buyers["last_order_date"].to_dict()
+            for partner, day in metrics._last_talks(talks, scope):
+                contacts[partner] = max(contacts[partner], day)
+        else:
+            contacts = dict(self.env.execute_query(metrics._last_interaction_query(scope)))
+        few = SQL("profile.partner_id IN (SELECT partner_id FROM %s)", scope.partners)
+        now = metrics._health_rows(scope.company, few).reindex(buyers.index)
         later = now["expected_date_set_on"] > pd.Timestamp(scope.as_of)
         past = pd.DataFrame(index=buyers.index)
         past["last_interaction_date"] = to_days(

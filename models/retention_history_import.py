@@ -1,27 +1,13 @@
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..analytics import cells
 
-# What a row may say, and the field that holds the column it is read from.
-COLUMN_FIELDS = {
-    "reference": "reference_column_id",
-    "vat": "vat_column_id",
-    "email": "email_column_id",
-    "phone": "phone_column_id",
-    "name": "name_column_id",
-    "day": "day_column_id",
-    "amount": "amount_column_id",
-    "currency": "currency_column_id",
-    "outside": "outside_column_id",
-}
 CUSTOMER_FIELDS = ("reference", "vat", "email", "phone", "name")
-PREVIEW_ROWS = 5
+MEANINGS = (*CUSTOMER_FIELDS, "day", "amount", "currency", "outside")
 
 
-def _column(string, help_text=None):
+def _column(string, help_text="The column of the file that holds it; empty: none does."):
     return fields.Many2one(
         "retention.history.import.column",
         string,
@@ -38,8 +24,10 @@ class RetentionHistoryImport(models.Model):
 
     _name = "retention.history.import"
     _description = "Import of Earlier Purchases"
+    _inherit = "retention.table.import"
     _order = "id desc"
     _rec_name = "file_name"
+    _meanings = MEANINGS
 
     state = fields.Selection(
         [("draft", "Columns"), ("checked", "Checked"), ("done", "Imported"), ("undone", "Undone")],
@@ -74,22 +62,12 @@ class RetentionHistoryImport(models.Model):
         "The document's number where it comes from: makes a second import "
         "correct purchases rather than add them again.",
     )
-    date_order = fields.Selection(
-        [
-            ("ymd", "Year first: 2024-03-05"),
-            ("dmy", "Day first: 05/03/2024 is 5 March"),
-            ("mdy", "Month first: 03/05/2024 is 5 March"),
-        ],
-        "Dates",
-        required=True,
-        default="ymd",
-        help="Date cells and dates with the year first are understood in any case.",
-    )
     decimal = fields.Selection(
         [(".", "Point: 1,234.56"), (",", "Comma: 1.234,56")],
         "Decimal separator",
         required=True,
         default=".",
+        help="How amounts of the file are written.",
     )
     create_missing = fields.Boolean(
         "Create missing customers", help="Rows whose customer is not found make a new contact."
@@ -116,15 +94,31 @@ class RetentionHistoryImport(models.Model):
         domain=[("kind", "=", "wrong")],
         copy=False,
     )
-    row_count = fields.Integer("Rows in the File", readonly=True, copy=False)
-    good_count = fields.Integer("Good", readonly=True, copy=False)
-    doubtful_count = fields.Integer("Doubtful", readonly=True, copy=False)
-    wrong_count = fields.Integer("Wrong", readonly=True, copy=False)
+    row_count = fields.Integer(
+        "Rows in the File", readonly=True, copy=False, help="Without the row of titles."
+    )
+    good_count = fields.Integer(
+        "Good", readonly=True, copy=False, help="Rows that can be imported."
+    )
+    doubtful_count = fields.Integer(
+        "Doubtful", readonly=True, copy=False, help="Rows that wait for your decision."
+    )
+    wrong_count = fields.Integer(
+        "Wrong", readonly=True, copy=False, help="Rows that cannot be imported; each says why."
+    )
     undecided_count = fields.Integer("Undecided", compute="_compute_undecided_count")
-    created_count = fields.Integer("Added", readonly=True, copy=False)
-    updated_count = fields.Integer("Updated", readonly=True, copy=False)
-    unchanged_count = fields.Integer("Unchanged", readonly=True, copy=False)
-    left_count = fields.Integer("Left Out", readonly=True, copy=False)
+    created_count = fields.Integer(
+        "Added", readonly=True, copy=False, help="Purchases that are new."
+    )
+    updated_count = fields.Integer(
+        "Updated", readonly=True, copy=False, help="Purchases imported before and corrected."
+    )
+    unchanged_count = fields.Integer(
+        "Unchanged", readonly=True, copy=False, help="Purchases imported before and the same."
+    )
+    left_count = fields.Integer(
+        "Left Out", readonly=True, copy=False, help="Rows that are not imported."
+    )
     purchase_ids = fields.One2many("retention.history.purchase", "import_id", "Added Purchases")
     previous = fields.Json(
         "Earlier Values of Updated Purchases", readonly=True, copy=False, prefetch=False
@@ -140,36 +134,11 @@ class RetentionHistoryImport(models.Model):
     contact_count = fields.Integer(compute="_compute_contact_count")
     done_at = fields.Datetime("Imported On", readonly=True, copy=False)
 
-    # ---------------------------------------------------------------- the file
-    @api.model_create_multi
-    def create(self, vals_list):
-        imports = super().create(vals_list)
-        for one in imports:
-            one._read_headers()
-        return imports
-
-    def write(self, vals):
-        if "file" in vals:
-            for one in self:
-                one._expect("draft", "checked")
-        result = super().write(vals)
-        if "file" in vals:
-            for one in self:
-                one._read_headers()
-        return result
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_done(self):
         if self.filtered(lambda one: one.state == "done"):
             raise UserError(
                 self.env._("Undo the import first: its purchases would stay without it.")
-            )
-
-    def _expect(self, *states):
-        self.ensure_one()
-        if self.state not in states:
-            raise UserError(
-                self.env._("This import has moved on meanwhile. Reload the page to go on with it.")
             )
 
     @api.onchange("day_column_id", "amount_column_id")
@@ -178,38 +147,16 @@ class RetentionHistoryImport(models.Model):
         self.update(self._detect_formats(self._mapping(), rows))
 
     # ---------------------------------------------------------------- what is shown
-    @api.depends("date_order", "decimal", "file_kind", *COLUMN_FIELDS.values())
+    @api.depends("date_order", "decimal", "file_kind", *(f"{name}_column_id" for name in MEANINGS))
     def _compute_preview(self):
         for one in self:
-            mapping, rows = one._mapping(), (one.sample or [])[:PREVIEW_ROWS]
-            labels = [
-                one._fields[COLUMN_FIELDS[name]]._description_string(one.env) for name in mapping
-            ]
-            head = Markup("").join(
-                Markup("<th>%s</th>") % label for label in (self.env._("Row"), *labels)
-            )
-            body = Markup("").join(
-                Markup("<tr><td class='text-muted'>%s</td>%s</tr>")
-                % (row[0], Markup("").join(one._preview_cells(mapping, row[1:])))
-                for row in rows
-            )
-            table = Markup("<table class='table table-sm'><tr>%s</tr>%s</table>")
-            one.preview = table % (head, body) if rows else False
+            one.preview = one._preview_table()
 
-    def _preview_cells(self, mapping, row):
-        return [self._preview_cell(name, row[column.position]) for name, column in mapping.items()]
-
-    def _preview_cell(self, field, text):
-        shown = text
-        if field == "day":
-            day = cells.parse_date(text, self.date_order)
-            shown = day and fields.Date.to_string(day)
-        elif field == "amount":
-            amount = cells.parse_amount(text, self.decimal)
-            shown = amount is not None and f"{amount:,.2f}"
-        if shown or not text:
-            return Markup("<td>%s</td>") % (shown or "")
-        return Markup("<td class='text-danger'>%s</td>") % self.env._("unreadable: %s", text)
+    def _shown_cell(self, meaning, cell):
+        if meaning != "amount":
+            return super()._shown_cell(meaning, cell)
+        amount = cells.parse_amount(cell, self.decimal)
+        return amount is not None and f"{amount:,.2f}"
 
     @api.depends("outside_column_id", "day_column_id", "checksum", "state")
     def _compute_warning(self):

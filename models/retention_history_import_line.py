@@ -47,21 +47,24 @@ class RetentionHistoryImportLine(models.Model):
         ],
         "Kind of Reason",
         required=True,
+        help="Why the row is doubtful or wrong.",
     )
     reason = fields.Char(required=True)
     cells = fields.Json("Cells as in the File")
     customer = fields.Char("Customer in the File")
     customer_key = fields.Char(index=True, help="The same for all rows of one customer.")
-    day = fields.Char("Date in the File")
+    day = fields.Char("Date in the File", help="As it stands in the file.")
     amount = fields.Char("Amount in the File")
     candidate_ids = fields.Many2many(
         "res.partner",
         "retention_history_import_line_candidate_rel",
         string="Who It May Be",
         context={"active_test": False},
+        help="Customers whom the row could mean.",
     )
     decision = fields.Selection(
-        [("pick", "Use this customer"), ("create", "Create a new contact"), ("skip", "Leave out")]
+        [("pick", "Use this customer"), ("create", "Create a new contact"), ("skip", "Leave out")],
+        help="What becomes of the row when the file is imported.",
     )
     partner_id = fields.Many2one(
         "res.partner",

@@ -5,8 +5,7 @@ from odoo.fields import Command
 from odoo.tools import email_normalize
 
 from ..analytics import cells, matching
-from .retention_history_file import json_cell
-from .retention_history_import import CUSTOMER_FIELDS
+from .retention_table_import import json_cell
 
 # Other ways to write a currency than its code.
 CURRENCY_WORDS = {"RMB": "CNY", "人民币": "CNY", "元": "CNY", "美元": "USD", "欧元": "EUR"}
@@ -60,7 +59,7 @@ class RetentionHistoryImport(models.Model):
     def _read_row(self, number, record, mapping):
         texts = {
             name: cells.cell_text(record[mapping[name]]) if name in mapping else ""
-            for name in (*CUSTOMER_FIELDS, "day", "amount", "currency", "outside")
+            for name in self._meanings
         }
         email = texts["email"]
         row = Row(number, record, {**texts, "email": email_normalize(email) or "", "mail": email})

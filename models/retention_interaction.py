@@ -2,7 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command, Domain
 
+from .batches import check_many
+
 USER = "customer_retention.group_user"
+AT_ONCE = 200  # contacts of one talk
 NEXT_STEP_TYPE = "customer_retention.activity_type_next_step"
 # Field of the follow-up record: the same thing on its activity.
 NEXT_STEP_FIELDS = {
@@ -68,11 +71,13 @@ class RetentionInteraction(models.Model):
             ("other", "Another way"),
         ],
         required=True,
+        help="By which way you talked.",
     )
     direction = fields.Selection(
         [("outgoing", "We contacted them"), ("incoming", "They contacted us")],
         required=True,
         default="outgoing",
+        help="Who got in touch first.",
     )
     outcome = fields.Selection(
         [
@@ -86,10 +91,11 @@ class RetentionInteraction(models.Model):
         default="reached",
         help="No answer: an attempt, which does not count as a contact.",
     )
-    topic = fields.Char()
+    topic = fields.Char(help="A few words that tell colleagues what it was about.")
     tag_ids = fields.Many2many("retention.intent.tag", string="Intent Tags")
     sentiment = fields.Selection(
-        [("positive", "Positive"), ("neutral", "Neutral"), ("negative", "Negative")]
+        [("positive", "Positive"), ("neutral", "Neutral"), ("negative", "Negative")],
+        help="How the customer felt; several bad moods are a signal.",
     )
     note = fields.Text()
     photo_ids = fields.Many2many(
@@ -99,11 +105,16 @@ class RetentionInteraction(models.Model):
         "attachment_id",
         "Photos and Files",
         bypass_search_access=True,
+        help="Business cards, shelves, machines: what says more than words.",
     )
 
     next_step = fields.Char(help="Becomes an activity, here on the follow-up record.")
     next_step_date = fields.Date(
-        compute="_compute_next_step_date", store=True, precompute=True, readonly=False
+        compute="_compute_next_step_date",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="On this day the next step is due.",
     )
     next_step_user_id = fields.Many2one(
         "res.users",
@@ -113,6 +124,7 @@ class RetentionInteraction(models.Model):
         precompute=True,
         readonly=False,
         domain=lambda self: self._next_step_user_domain(),
+        help="Finds the next step among their activities.",
     )
     next_activity_id = fields.Many2one(
         "mail.activity",
@@ -326,6 +338,7 @@ class RetentionInteraction(models.Model):
     def _action_log(self, partners, **defaults):
         """Return the action that opens the quick form for one contact or several."""
         self.check_access("create")
+        check_many(partners, AT_ONCE)
         context = {f"default_{name}": value for name, value in defaults.items()}
         context["default_partner_id"] = partners[:1].id
         if len(partners) > 1:

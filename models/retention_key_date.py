@@ -43,12 +43,18 @@ class RetentionKeyDate(models.Model):
         ],
         required=True,
         default="birthday",
+        help="Procedures can begin at days of a kind.",
     )
     name = fields.Char("Occasion", help="What is celebrated; needed for another day.")
     calendar = fields.Selection(
-        [("solar", "Gregorian"), ("lunar", "Lunar (Chinese)")], required=True, default="solar"
+        [("solar", "Gregorian"), ("lunar", "Lunar (Chinese)")],
+        required=True,
+        default="solar",
+        help="Lunar days are found in the ordinary calendar of each year.",
     )
-    month = fields.Integer(required=True, aggregator=None)
+    month = fields.Integer(
+        required=True, aggregator=None, help="The month of the calendar chosen, 1 to 12."
+    )
     day = fields.Integer(
         required=True,
         aggregator=None,
@@ -63,7 +69,9 @@ class RetentionKeyDate(models.Model):
         help="Year of birth or of the first time, if known; of the Chinese calendar for a "
         "lunar day.",
     )
-    yearly = fields.Boolean("Every Year", default=True)
+    yearly = fields.Boolean(
+        "Every Year", default=True, help="Comes again each year, with a reminder each time."
+    )
     picked_date = fields.Date(
         "Take From Date",
         store=False,

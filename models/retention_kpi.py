@@ -121,15 +121,22 @@ class RetentionKpi(models.AbstractModel):
 
         def column(name):
             field = SQL.identifier(rows._table, name)
+            if name in DAYS:
+                return SQL("%s - DATE '1970-01-01'", field)
+            if name in FLAGS:
+                return SQL("COALESCE(%s, FALSE)::int", field)
             return SQL("%s::float8", field) if name in AMOUNTS else field
 
         names = (*KEYS, *DAYS, *FLAGS, *COUNTS, *AMOUNTS)
-        found = self.env.execute_query(query.select(*(column(name) for name in names)))
-        table = pd.DataFrame(found, columns=names).rename(columns=NAMES)
+        kinds = dict.fromkeys(names, "float64") | dict.fromkeys(FLAGS, "uint8")
+        kinds |= {"partner_id": "int64", "stage": "str", "risk_level": "str"}
+        table = self.env["retention.metrics"]._table_of(
+            query.select(*(column(name) for name in names)), kinds
+        )
         for name in DAYS:
-            table[name] = pd.to_datetime(table[name])
-        kinds = dict.fromkeys(FLAGS, bool) | dict.fromkeys((*COUNTS, *AMOUNTS), "float64")
-        return table.astype(kinds).astype({"purchase_days": int, "orders": int})
+            table[name] = pd.to_datetime(table[name], unit="D")
+        kinds = dict.fromkeys(FLAGS, bool) | {"purchase_days": int, "orders": int}
+        return table.astype(kinds).rename(columns=NAMES)
 
     @api.model
     def _first_purchases(self, company, as_of):
@@ -170,17 +177,20 @@ class RetentionKpi(models.AbstractModel):
 
     @api.model
     def _procedure_steps(self, company, first, last):
-        """Return rows (customer id, done on time) of procedures' steps due in these days."""
+        """Return rows (customer id, done on time) of procedures' steps to be done by these days.
+
+        Each step counts once, where its deadline is: of one whose time still runs, nobody knows.
+        """
         columns = ["customer", "due", "allowed", "done"]
         rows = self.env["retention.metrics"].sudo()._due_steps(company, first, last)
         steps = pd.DataFrame(rows, columns=columns)
         for name in ("due", "done"):
             steps[name] = pd.to_datetime(steps[name])
-        # Enough days for any step, whatever its days are: who is never done is late anyway.
-        until = last + timedelta(days=60 + 3 * int(steps["allowed"].max() if rows else 0))
-        rest = company.sudo()._retention_rest_days(first - timedelta(days=30), until)
-        on_time = kpi_service.on_time(steps, rest)
-        return list(zip(steps["customer"], on_time))
+        begin = min((row[1] for row in rows), default=first) - timedelta(days=30)
+        rest = company.sudo()._retention_rest_days(begin, last + timedelta(days=1))
+        steps["until"] = kpi_service.deadlines(steps, rest)
+        steps = steps[steps["until"].between(pd.Timestamp(first), pd.Timestamp(last))]
+        return list(zip(steps["customer"], steps["done"] <= steps["until"]))
 
     @api.model
     def _saved_amounts(self, company, first, last):

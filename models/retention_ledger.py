@@ -55,10 +55,10 @@ class RetentionLedger(models.Model):
     profile_id = fields.Many2one(
         "retention.profile",
         "Figures",
-        required=True,
         readonly=True,
         index=True,
-        ondelete="cascade",
+        ondelete="set null",
+        help="Empty for who objects to profiling, and has none.",
     )
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, readonly=True, ondelete="cascade"

@@ -1,21 +1,20 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 
-class RetentionLedgerRollup(models.Model):
-    """The ledger added up by month and by what dashboards filter on: a few rows for each month.
+class RetentionLedgerSums(models.AbstractModel):
+    """The ledger added up by what dashboards filter on: a few rows for each month.
 
-    A customer stands where it was when the month began, who was not active then where it ended
-    up; so ``at_start - left_count + joined`` customers are ``at_end`` in every group. Written by
-    SQL in the transaction that writes the ledger (``retention_metrics_ledger_rollup.py``).
+    A customer stands where it was when the time began, who was not active then where it ended
+    up. Written by SQL in the transaction that writes the ledger
+    (``retention_metrics_ledger_rollup.py``).
     """
 
-    _name = "retention.ledger.rollup"
-    _description = "Customer Ledger by Month"
+    _name = "retention.ledger.sums"
+    _description = "Sums of the Customer Ledger"
     _order = "month desc, id"
     _rec_name = "month"
     _allow_sudo_commands = False
-    _log_access = False
+    _sums_method = None  # of retention.metrics, which adds up the months given
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -24,6 +23,24 @@ class RetentionLedgerRollup(models.Model):
     tier_id = fields.Many2one("retention.tier", readonly=True, ondelete="restrict")
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True, ondelete="set null")
     user_id = fields.Many2one("res.users", "Account Manager", readonly=True, ondelete="set null")
+
+    _company_month_idx = models.Index("(company_id, month)")
+
+    @api.private
+    def init(self):
+        """Add up a ledger that is older than this table."""
+        if self._sums_method:
+            self.env["retention.metrics"]._roll_up_older(self._table, self._sums_method)
+
+
+class RetentionLedgerRollup(models.Model):
+    """Months: ``at_start - left_count + joined`` customers are ``at_end`` in every group."""
+
+    _name = "retention.ledger.rollup"
+    _description = "Customer Ledger by Month"
+    _inherit = "retention.ledger.sums"
+    _log_access = False
+    _sums_method = "_roll_up"
 
     row_count = fields.Integer("Customers in the Month", readonly=True)
     at_start = fields.Integer("Customers at Start", readonly=True)
@@ -61,45 +78,20 @@ class RetentionLedgerRollup(models.Model):
     alerts_saved = fields.Integer(readonly=True)
     alerts_gone = fields.Integer(readonly=True)
 
-    _company_month_idx = models.Index("(company_id, month)")
-
-    @api.private
-    def init(self):
-        """Add up a ledger that is older than this table."""
-        self._roll_up_older("retention_ledger_rollup", "_roll_up")
-
-    @api.model
-    def _roll_up_older(self, table, method):
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT company_id, ARRAY_AGG(DISTINCT month) FROM retention_ledger
-                   WHERE NOT EXISTS (SELECT FROM %s) GROUP BY company_id""",
-                SQL.identifier(table),
-            )
-        )
-        for company_id, months in rows:
-            getattr(self.env["retention.metrics"], method)(company_id, months)
-
 
 class RetentionLedgerPeriod(models.Model):
-    """The same for the periods that the dashboard opens with: three months, the last of which
-    is ``month``. Customers are different ones over the period, placed as it began.
+    """The periods that the dashboard opens with: three months, the last of which is ``month``.
+
+    Customers are different ones over the period.
     """
 
     _name = "retention.ledger.period"
     _description = "Customer Ledger by Three Months"
-    _order = "month desc, id"
-    _rec_name = "month"
-    _allow_sudo_commands = False
+    _inherit = "retention.ledger.sums"
     _log_access = False
+    _sums_method = "_roll_up_periods"
 
-    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    month = fields.Date("Last Month", required=True, readonly=True)
-    segment_id = fields.Many2one("retention.segment", readonly=True, ondelete="restrict")
-    tier_id = fields.Many2one("retention.tier", readonly=True, ondelete="restrict")
-    team_id = fields.Many2one("crm.team", "Sales Team", readonly=True, ondelete="set null")
-    user_id = fields.Many2one("res.users", "Account Manager", readonly=True, ondelete="set null")
+    month = fields.Date("Last Month")
 
     start_count = fields.Integer("Customers at Start", readonly=True)
     end_count = fields.Integer("Customers at End", readonly=True)
@@ -118,14 +110,6 @@ class RetentionLedgerPeriod(models.Model):
     )
     nps_answers = fields.Integer("NPS Answers", readonly=True)
 
-    _company_month_idx = models.Index("(company_id, month)")
-
-    @api.private
-    def init(self):
-        """Add up a ledger that is older than this table."""
-        rollup = self.env["retention.ledger.rollup"]
-        rollup._roll_up_older("retention_ledger_period", "_roll_up_periods")
-
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -133,24 +117,4 @@ class ResPartner(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_retention_rollup(self):
         """Take the customers' part out before the database deletes their rows of the ledger."""
-        self.env["retention.ledger"]._leave_out(self.ids)
-
-
-class RetentionLedger(models.Model):
-    _inherit = "retention.ledger"
-
-    @api.model
-    def _leave_out(self, partner_ids):
-        """Delete the rows of these customers, and their part of the sums."""
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT DISTINCT company_id FROM retention_ledger WHERE partner_id = ANY(%s)",
-                list(partner_ids),
-            )
-        )
-        for (company_id,) in rows:
-            metrics = self.env["retention.metrics"].sudo()
-            metrics._roll_up_customers(company_id, partner_ids, -1)
-        self.env.cr.execute(
-            SQL("DELETE FROM retention_ledger WHERE partner_id = ANY(%s)", list(partner_ids))
-        )
+        self.env["retention.metrics"].sudo()._ledger_leave_out(self.ids)

@@ -22,6 +22,23 @@ class RetentionProfile(models.Model):
             if others:
                 kept._absorb(others)
 
+    @api.model
+    def _follow_contacts(self, records, src_partners, dst_partner):
+        """Have records of the sources, which core moves after this, know the customer they go to.
+
+        :param records: of a model with ``partner_id`` and a stored ``commercial_partner_id``
+        """
+        records.flush_model(["partner_id", "commercial_partner_id"])
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET commercial_partner_id = %s WHERE partner_id = ANY(%s)",
+                SQL.identifier(records._table),
+                dst_partner.commercial_partner_id.id,
+                src_partners.ids,
+            )
+        )
+        records.invalidate_model(["commercial_partner_id"])
+
     def _absorb(self, others):
         """Take over the children of ``others`` and delete them. Hook: further children."""
         self.ensure_one()

@@ -21,16 +21,19 @@ class Scope(NamedTuple):
 
 
 class PurchaseSource(NamedTuple):
-    """One place purchases come from, as two SELECTs.
+    """One place purchases come from, as two SELECTs, or three.
 
     ``money``: rows (partner_id, day, amount), every amount that counts, credit notes
     negative, unrounded, in company currency. ``documents``: rows (partner_id, day, amount),
     one per document that makes its day a purchase day; amount is the document's net value.
     ``partner_id`` is the commercial partner, ``day`` a date in the company's time zone.
+    ``both``: what the two say together, rows (partner_id, day, amount, documents), several for a
+    day or not, where that reads less than they do one after the other.
     """
 
     money: SQL
     documents: SQL
+    both: SQL | None = None
 
 
 class RetentionMetrics(models.AbstractModel):
@@ -93,7 +96,7 @@ class RetentionMetrics(models.AbstractModel):
                 "amount_company",
                 "always_counts",
             ],
-            "res.partner": ["commercial_partner_id"],
+            "res.partner": ["commercial_partner_id", "retention_no_profiling"],
         }
 
     @api.model
@@ -108,12 +111,8 @@ class RetentionMetrics(models.AbstractModel):
                JOIN res_partner partner ON partner.id = so.partner_id""",
         )
         where = SQL(
-            """WHERE so.state = 'sale' AND so.company_id IN %s
-               AND so.date_order < ((%s::date + 1)::timestamp AT TIME ZONE %s AT TIME ZONE 'UTC')
-               %s""",
-            scope.company._retention_members(),
-            scope.as_of,
-            scope.company._retention_timezone(),
+            "WHERE %s %s",
+            self._orders_of(scope),
             self._only_partners(scope, SQL("partner.commercial_partner_id")),
         )
 
@@ -142,7 +141,43 @@ class RetentionMetrics(models.AbstractModel):
             base,
             where,
         )
-        return PurchaseSource(money, documents)
+        both = self._orders_at_once(scope, day, converted) if scope.partners is None else None
+        return PurchaseSource(money, documents, both)
+
+    @api.model
+    def _orders_at_once(self, scope, day, converted):
+        """Return SQL of everybody's orders with their lines' sum: see :class:`PurchaseSource`.
+
+        Orders and lines both come in the order of the orders' ids, so that nothing is sorted or
+        hashed until there is one row for each order.
+        """
+        return SQL(
+            """SELECT partner.commercial_partner_id AS partner_id, so.day, so.amount, so.documents
+               FROM (SELECT so.id, so.partner_id, %(day)s AS day,
+                            COALESCE(SUM(%(amount)s), 0) AS amount,
+                            (so.amount_untaxed > 0)::int AS documents
+                     FROM sale_order so
+                     LEFT JOIN sale_order_line line ON line.order_id = so.id
+                         AND line.display_type IS NULL AND line.product_id IS NOT NULL
+                     WHERE %(where)s
+                     GROUP BY so.id
+                     HAVING so.amount_untaxed > 0 OR COUNT(line.id) > 0) so
+               JOIN res_partner partner ON partner.id = so.partner_id""",
+            day=day,
+            amount=converted(SQL("line.price_subtotal")),
+            where=self._orders_of(scope),
+        )
+
+    @api.model
+    def _orders_of(self, scope):
+        return SQL(
+            """so.state = 'sale' AND so.company_id IN %s
+               AND so.date_order
+                   < ((%s::date + 1)::timestamp AT TIME ZONE %s AT TIME ZONE 'UTC')""",
+            scope.company._retention_members(),
+            scope.as_of,
+            scope.company._retention_timezone(),
+        )
 
     @api.model
     def _invoice_source(self, scope):
@@ -252,22 +287,27 @@ class RetentionMetrics(models.AbstractModel):
     @api.model
     def _purchase_rows(self, scope):
         """Return SQL rows (partner_id, day, amount, documents), one per customer and day."""
-        sources = self._purchase_queries(scope)
-        money = self._union(source.money for source in sources)
-        documents = self._union(source.documents for source in sources)
+        parts = []
+        for source in self._purchase_queries(scope):
+            if source.both:
+                parts.append(source.both)
+                continue
+            parts += [
+                SQL("SELECT partner_id, day, amount, 0 AS documents FROM (%s) m", source.money),
+                SQL(
+                    "SELECT partner_id, day, 0 AS amount, 1 AS documents FROM (%s) d",
+                    source.documents,
+                ),
+            ]
         return SQL(
             """SELECT partner_id, day, SUM(amount) AS amount, SUM(documents)::int AS documents
-               FROM (SELECT partner_id, day, amount, 0 AS documents FROM (%s) m
-                     UNION ALL
-                     SELECT partner_id, day, 0 AS amount, 1 AS documents FROM (%s) d) rows
-               GROUP BY partner_id, day""",
-            money,
-            documents,
+               FROM (%s) rows GROUP BY partner_id, day""",
+            self._union(parts),
         )
 
     @api.model
     def _facts_query(self, scope, config):
-        """Return SQL with one row per commercial partner that has any purchase row.
+        """Return SQL with one row per commercial partner who bought and may be judged.
 
         Columns: partner_id and those of :data:`analytics.purchases.FACT_COLUMNS`. Money and days
         are summed apart, so that the order lines are read once and never sorted by day.
@@ -290,7 +330,9 @@ class RetentionMetrics(models.AbstractModel):
                                  COUNT(*) FILTER (WHERE day > %(start)s)::int AS frequency
                           FROM (SELECT partner_id, day, COUNT(*) AS documents
                                 FROM (%(documents)s) d GROUP BY partner_id, day) by_day
-                          GROUP BY partner_id) days USING (partner_id)""",
+                          GROUP BY partner_id) days USING (partner_id)
+               WHERE %(may)s""",
+            may=self._may_profile(SQL("money.partner_id")),
             start=start,
             money=self._union(source.money for source in sources),
             documents=self._union(source.documents for source in sources),

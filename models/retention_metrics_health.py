@@ -232,6 +232,26 @@ class RetentionMetrics(models.AbstractModel):
         )
         return bool(active) and talked * 100 >= active * TALK_SHARE
 
+    @api.model
+    def _talks_were_known(self, company, as_of, talks, customers):
+        """Say what :meth:`_talks_are_known` says, of a past day.
+
+        :param customers: SQL relation (partner_id, last_day) of who had bought by then
+        """
+        [[active, talked]] = self.env.execute_query(
+            SQL(
+                """SELECT COUNT(*), COUNT(*) FILTER (WHERE EXISTS (
+                              SELECT FROM %s talk WHERE talk.partner_id = customer.partner_id
+                              AND talk.day > %s))
+                   FROM %s customer WHERE last_day > %s""",
+                talks,
+                as_of - timedelta(days=TALK_DAYS),
+                customers,
+                as_of - timedelta(days=company.sudo().retention_lost_days),
+            )
+        )
+        return bool(active) and talked * 100 >= active * TALK_SHARE
+
     # ---------------------------------------------------------------- of a few customers
     @api.model
     def _health_upper(self, company, cursor, size):

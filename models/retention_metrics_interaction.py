@@ -214,3 +214,34 @@ class RetentionMetrics(models.AbstractModel):
             organised=self._works_for(scope, SQL("event.user_id")),
             attended=self._works_for(scope, SQL("member.id")),
         )
+
+    @api.model
+    def _store_last_contact(self, scope, talks=None):
+        """Store the day of the last contact or purchase; return how many profiles changed.
+
+        :param talks: SQL relation (partner_id, day) of interactions already read
+        """
+        last = (
+            SQL("SELECT partner_id, MAX(day) AS day FROM %s talk GROUP BY partner_id", talks)
+            if talks
+            else self._last_interaction_query(scope, purchases=False)
+        )
+        self.env.cr.execute(
+            SQL(
+                """UPDATE retention_profile profile
+                   SET last_interaction_date = found.day, write_date = %(now)s,
+                       write_uid = %(uid)s
+                   FROM (SELECT known.id, GREATEST(known.last_order_date, last.day) AS day
+                         FROM retention_profile known
+                         LEFT JOIN (%(last)s) last ON last.partner_id = known.partner_id
+                         WHERE known.company_id = %(company)s %(only)s) found
+                   WHERE found.id = profile.id
+                   AND profile.last_interaction_date IS DISTINCT FROM found.day""",
+                now=self.env.cr.now(),
+                uid=self.env.uid,
+                last=last,
+                company=scope.company.id,
+                only=self._only_partners(scope, SQL("known.partner_id")),
+            )
+        )
+        return self.env.cr.rowcount

@@ -141,16 +141,12 @@ class RetentionMetrics(models.AbstractModel):
         window = self._span_window(span, since)
         columns = dict.fromkeys(("id", "partner_id", "month", "active_start", *names))
         columns = [SQL.identifier(ledger._table, name) for name in columns]
-        rows = ledger._search(window).select(*columns)
-        if not span.domain:
-            return SQL("SELECT row.*, TRUE AS meant FROM (%s) row", rows)
-        # Joined, because an IN becomes unusable once its set outgrows work_mem.
-        return SQL(
-            """SELECT row.*, matching.id IS NOT NULL AS meant
-               FROM (%s) row LEFT JOIN (%s) matching ON matching.id = row.id""",
-            rows,
-            ledger._search(window & span.domain).select(),
-        )
+        query, meant = ledger._search(window), SQL("TRUE")
+        if span.domain:
+            # A column and no second search: the ledger is not joined with itself.
+            found = span.domain.optimize_full(ledger)._to_sql(ledger, ledger._table, query)
+            meant = SQL("COALESCE(%s, FALSE)", found)
+        return query.select(*columns, SQL("%s AS meant", meant))
 
     @api.model
     def _span_customers(self, span, since, names, values):

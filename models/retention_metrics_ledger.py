@@ -142,7 +142,7 @@ class RetentionMetrics(models.AbstractModel):
         self._add_prior_customers(month)
         self.env.cr.execute(SQL("ANALYZE %s", FACTS))
         limits, _own = self._work_limits(
-            FACTS,
+            SQL("(SELECT * FROM %s f WHERE %s) f", FACTS, self._may_profile(SQL("f.partner_id"))),
             scope,
             config,
             lambda: self.env["retention.profile"]._fallback_m(scope, config),
@@ -196,7 +196,8 @@ class RetentionMetrics(models.AbstractModel):
             for column in columns
         ]
         return SQL(
-            """SELECT line.partner_id, profile.id AS profile_id, line.cohort, line.segment_id,
+            """SELECT line.partner_id, profile.id AS profile_id, line.cohort,
+                      CASE WHEN profile.id IS NOT NULL THEN line.segment_id END AS segment_id,
                       line.previous_segment_id, line.previous_tier_id,
                       line.active_start, line.active_end,
                       line.joined AND NOT line.counted AS is_new,
@@ -204,11 +205,14 @@ class RetentionMetrics(models.AbstractModel):
                       line.joined AND line.counted AS is_reactivated,
                       line.purchase_days, line.orders, line.revenue, line.margin %(stamped)s
                FROM (%(lines)s) line
-               JOIN retention_profile profile ON profile.partner_id = line.partner_id
+               LEFT JOIN retention_profile profile ON profile.partner_id = line.partner_id
                    AND profile.company_id = %(company)s
                %(joins)s
-               WHERE line.active_start OR line.active_end OR line.joined
-               OR line.purchase_days > 0 OR line.revenue != 0 OR line.margin != 0""",
+               WHERE (profile.id IS NOT NULL OR NOT %(may)s)
+               AND (line.active_start OR line.active_end OR line.joined
+                    OR line.purchase_days > 0 OR line.revenue != 0 OR line.margin != 0)""",
+            # Who objects to profiling has no figures, but what they bought counts.
+            may=self._may_profile(SQL("line.partner_id")),
             stamped=SQL(" ").join(stamped),
             joins=SQL(" ").join(joins),
             company=month.company.id,

@@ -75,6 +75,7 @@ class RetentionMetrics(models.AbstractModel):
                    FROM retention_ledger old LEFT JOIN %(restated)s fresh
                        ON fresh.partner_id = old.partner_id AND fresh.month = old.month
                    WHERE ledger.id = old.id AND ledger.company_id = %(company)s
+                   AND (old.profile_id IS NOT NULL OR fresh.partner_id IS NOT NULL)
                    AND ledger.month BETWEEN %(first)s AND %(last)s %(only)s
                    AND ledger.revenue_restated IS DISTINCT FROM COALESCE(fresh.revenue, 0)
                    RETURNING ledger.month""",
@@ -85,6 +86,8 @@ class RetentionMetrics(models.AbstractModel):
     @api.model
     def _add_late_rows(self, values):
         """Who had no row in a closed month and has revenue in it by now gets one, inactive.
+
+        Not who was erased: the months before belong to nobody, and stay.
 
         Return {month: number of rows written}.
         """
@@ -97,9 +100,13 @@ class RetentionMetrics(models.AbstractModel):
                           DATE_TRUNC('month', profile.first_order_date)::date, FALSE,
                           FALSE, FALSE, FALSE, FALSE, FALSE, 0, 0, 0, fresh.revenue
                    FROM %(restated)s fresh
-                   JOIN retention_profile profile ON profile.partner_id = fresh.partner_id
+                   LEFT JOIN retention_profile profile ON profile.partner_id = fresh.partner_id
                        AND profile.company_id = %(company)s
-                   WHERE fresh.revenue != 0 AND NOT EXISTS (
+                   WHERE (profile.id IS NOT NULL OR EXISTS (
+                       SELECT FROM retention_ledger known
+                       WHERE known.partner_id = fresh.partner_id
+                       AND known.company_id = %(company)s AND known.month < fresh.month))
+                   AND fresh.revenue != 0 AND NOT EXISTS (
                        SELECT FROM retention_ledger ledger
                        WHERE ledger.partner_id = fresh.partner_id
                        AND ledger.company_id = %(company)s AND ledger.month = fresh.month)

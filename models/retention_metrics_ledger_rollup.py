@@ -66,6 +66,37 @@ class RetentionMetrics(models.AbstractModel):
         self.env["retention.ledger.rollup"].invalidate_model(flush=False)
 
     @api.model
+    def _roll_up_older(self, table, method):
+        """Fill a table of sums that is empty while there is a ledger.
+
+        :param method: :meth:`_roll_up` or :meth:`_roll_up_periods`
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT company_id, ARRAY_AGG(DISTINCT month) FROM retention_ledger
+                   WHERE NOT EXISTS (SELECT FROM %s) GROUP BY company_id""",
+                SQL.identifier(table),
+            )
+        )
+        for company_id, months in rows:
+            getattr(self, method)(company_id, months)
+
+    @api.model
+    def _ledger_leave_out(self, partner_ids):
+        """Delete the rows of these customers, and their part of the sums."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT company_id FROM retention_ledger WHERE partner_id = ANY(%s)",
+                partner_ids,
+            )
+        )
+        for (company_id,) in rows:
+            self._roll_up_customers(company_id, partner_ids, -1)
+        self.env.cr.execute(
+            SQL("DELETE FROM retention_ledger WHERE partner_id = ANY(%s)", partner_ids)
+        )
+
+    @api.model
     def _roll_up_customers(self, company_id, partner_ids, sign):
         """Add all that these customers are part of to the sums, or take it out."""
         rows = self.env.execute_query(

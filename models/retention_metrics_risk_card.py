@@ -1,3 +1,5 @@
+import numpy as np
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -7,15 +9,14 @@ class RetentionMetrics(models.AbstractModel):
 
     @api.model
     def _bought_after(self, scope, day):
-        """Return {customer: whether it bought after ``day``, up to ``scope.as_of``}, and the
-        day of the first purchase of all (None without one)."""
-        rows = self.env.execute_query(
+        """Return (customers who bought after ``day``, up to ``scope.as_of``, as an array; the
+        day of the first purchase of all, None without one)."""
+        [[back, first]] = self.env.execute_query(
             SQL(
-                """SELECT partner_id, MIN(day), BOOL_OR(day > %s) FROM (%s) bought
-                   WHERE documents > 0 GROUP BY partner_id""",
+                """SELECT ARRAY_AGG(DISTINCT partner_id) FILTER (WHERE day > %s), MIN(day)
+                   FROM (%s) bought WHERE documents > 0""",
                 day,
                 self._purchase_rows(scope),
             )
         )
-        first = min((first for _partner, first, _back in rows), default=None)
-        return {partner: back for partner, _first, back in rows}, first
+        return np.array(back or (), dtype="int64"), first

@@ -5,6 +5,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..analytics.gate_rules import RANKS
+from .retention_sop_words import REFUSED_PURPOSES
 
 
 class RetentionMetrics(models.AbstractModel):
@@ -245,7 +246,7 @@ class RetentionMetrics(models.AbstractModel):
                         ON profile.partner_id = occasion.partner_id
                         AND profile.company_id = %(company)s
                    WHERE (partner.company_id IS NULL OR partner.company_id IN %(members)s)
-                   AND %(fits)s AND NOT EXISTS (
+                   AND %(fits)s AND %(judged)s AND NOT EXISTS (
                        SELECT FROM retention_enrollment past
                        WHERE past.root_id = %(root)s AND past.company_id = %(company)s
                        AND past.partner_id = occasion.partner_id AND %(again)s)
@@ -261,6 +262,13 @@ class RetentionMetrics(models.AbstractModel):
                 company=company.id,
                 members=company._retention_members(),
                 fits=fits,
+                judged=SQL(
+                    "%s AND %s",
+                    self._may_profile(SQL("partner.id")),
+                    self._may_profile(SQL("contact.id")),
+                )
+                if sop.purpose in REFUSED_PURPOSES
+                else SQL("TRUE"),
                 root=sop.root_id.id,
                 again=self._taken_part(sop),
                 higher=["rescue"] if RANKS.get(sop.purpose, 9) < RANKS["rescue"] else [],

@@ -93,6 +93,7 @@ class RetentionMetrics(models.AbstractModel):
                 known=known,
             )
         )
+        self._leave_out_objectors(table)
         self.env.cr.execute(SQL("ANALYZE %s", table))
         [[count]] = self.env.execute_query(SQL("SELECT COUNT(*) FROM %s", table))
         return count
@@ -248,12 +249,10 @@ class RetentionMetrics(models.AbstractModel):
     def _store_scored(self, scored, company, as_of, cause, first=False):
         """Write scored rows to the profiles: changed ones updated, missing ones inserted.
 
-        Changes of the score are also noted in ``retention.change``.
+        Changes of the score are also noted in ``retention.change``. A new profile's last contact
+        is its last purchase until ``_store_interactions`` has looked at the others.
 
         :param scored: SQL of :meth:`_scored`
-        A new profile's last contact is its last purchase until ``_store_interactions`` has
-        looked at the others.
-
         :param first: the first fill, which has no history: nothing is noted, and new profiles
             get their segment at once
         :return: (inserted, updated) numbers of profiles
@@ -272,6 +271,12 @@ class RetentionMetrics(models.AbstractModel):
             "mine": mine,
             "theirs": theirs,
         }
+        updated = self._update_scored(stamp, company, as_of, cause, first)
+        return self._insert_scored(stamp, company, as_of, cause, first), updated
+
+    @api.model
+    def _update_scored(self, stamp, company, as_of, cause, first):
+        """Return how many profiles differed."""
         [[updated]] = self.env.execute_query(
             SQL(
                 """WITH changed AS (
@@ -298,6 +303,11 @@ class RetentionMetrics(models.AbstractModel):
                 ),
             )
         )
+        return updated
+
+    @api.model
+    def _insert_scored(self, stamp, company, as_of, cause, first):
+        """Return how many profiles are new."""
         [[inserted]] = self.env.execute_query(
             SQL(
                 """WITH s AS (%(scored)s),
@@ -309,7 +319,7 @@ class RetentionMetrics(models.AbstractModel):
                               s.last_order_date, %(segment)s,
                               %(now)s, %(uid)s, %(now)s, %(uid)s
                        FROM s JOIN res_partner partner ON partner.id = s.partner_id
-                       WHERE NOT EXISTS (SELECT FROM retention_profile p
+                       WHERE %(may)s AND NOT EXISTS (SELECT FROM retention_profile p
                                          WHERE p.partner_id = s.partner_id
                                          AND p.company_id = %(company)s)
                        ON CONFLICT DO NOTHING
@@ -317,6 +327,7 @@ class RetentionMetrics(models.AbstractModel):
                    logged AS (%(log)s)
                    SELECT COUNT(*) FROM changed""",
                 **stamp,
+                may=self._may_profile(SQL("s.partner_id")),
                 segment=SQL(
                     "s.segment_id, CASE WHEN s.segment_id IS NOT NULL THEN %s::date END", as_of
                 )
@@ -331,7 +342,7 @@ class RetentionMetrics(models.AbstractModel):
                 ),
             )
         )
-        return inserted, updated
+        return inserted
 
     @api.model
     def _log_scores(self, before, rows, company, as_of, cause):

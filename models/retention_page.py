@@ -7,6 +7,7 @@ from odoo.tools import SQL, format_date, format_datetime
 from odoo.tools.misc import babel_locale_parse, get_lang
 
 from ..analytics import strip
+from .joining import names_text
 
 MONTHS = 24
 FAVOURITES = 5
@@ -130,7 +131,7 @@ class RetentionPage(models.AbstractModel):
             parts.append(self.env._("usually every %s days", profile.expected_gap_days))
         if profile.next_order_date:
             parts.append(self.env._("next expected %s", self._day(profile.next_order_date)))
-        words = self.env._(", ").join(parts)
+        words = names_text(self.env, parts)
         return words[:1].upper() + words[1:]
 
     @api.model
@@ -142,7 +143,7 @@ class RetentionPage(models.AbstractModel):
         if profile.pause_until and profile.pause_until >= as_of:
             paused = self.env._("warnings paused until %s", self._day(profile.pause_until))
             words.append(f"{paused} ({profile.pause_reason})" if profile.pause_reason else paused)
-        words = self.env._(", ").join(words)
+        words = names_text(self.env, words)
         return words[:1].upper() + words[1:]
 
     # ---------------------------------------------------------------- risk

@@ -5,6 +5,8 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools.date_utils import float_to_time
 
+from .joining import names_text
+
 LIMIT = 4
 
 
@@ -154,7 +156,7 @@ class RetentionPage(models.AbstractModel):
             quiet,
             label(preference, "price_sensitive"),
             preference.customisation,
-            ", ".join((preference.topic_ids | preference.hobby_ids).mapped("name")),
+            names_text(self.env, (preference.topic_ids | preference.hobby_ids).mapped("name")),
         )
         person = self._person(preference, customer)
         return {

@@ -64,7 +64,11 @@ class RetentionPain(models.Model):
         aggregator=None,
         help="Net amount of these customers in 12 months. A customer may be hit by several.",
     )
-    untold_count = fields.Integer("To Be Told", compute="_compute_untold_count")
+    untold_count = fields.Integer(
+        "To Be Told",
+        compute="_compute_untold_count",
+        help="Customers who do not know yet that it is mended.",
+    )
 
     @api.depends("link_ids.told_on", "link_ids.partner_id")
     def _compute_untold_count(self):
@@ -195,7 +199,10 @@ class MailActivity(models.Model):
 
     def _action_done(self, feedback=False, attachment_ids=None):
         """Who finished the task to tell customers has told them."""
-        links = self.env["retention.pain.link"].sudo().search([("activity_id", "in", self.ids)])
+        links = self.env["retention.pain.link"].sudo()
+        tasks = self.filtered(lambda task: task.res_model == "retention.pain")
+        if tasks:
+            links = links.search([("activity_id", "in", tasks.ids)])
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         links._told()
         return result

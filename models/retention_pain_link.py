@@ -11,7 +11,13 @@ class RetentionPainLink(models.Model):
     _rec_name = "partner_id"
     _allow_sudo_commands = False
 
-    pain_id = fields.Many2one("retention.pain", required=True, index=True, ondelete="cascade")
+    pain_id = fields.Many2one(
+        "retention.pain",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="The pain of which the customer spoke.",
+    )
     company_id = fields.Many2one(related="pain_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(
         "res.partner",

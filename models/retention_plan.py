@@ -23,8 +23,13 @@ class RetentionPlan(models.Model):
         default=lambda self: self.env.user,
         domain=lambda self: self._owner_domain(),
     )
-    date_start = fields.Date("From", required=True, default=fields.Date.context_today)
-    date_end = fields.Date("Until")
+    date_start = fields.Date(
+        "Begins On",
+        required=True,
+        default=fields.Date.context_today,
+        help="The first day of the plan.",
+    )
+    date_end = fields.Date("Until", help="The day until which the goals are to be reached.")
     review_date = fields.Date("Next Review", help="Becomes an activity, here on the plan.")
     goal_ids = fields.One2many("retention.plan.goal", "plan_id", "Goals", copy=True)
     note = fields.Text()
@@ -64,8 +69,8 @@ class RetentionPlanGoal(models.Model):
     sequence = fields.Integer(default=10)
     name = fields.Char("Goal", required=True)
     measure = fields.Char(help="What the numbers count, e.g. orders a month.")
-    target = fields.Float(aggregator=None)
-    actual = fields.Float(aggregator=None)
+    target = fields.Float(aggregator=None, help="The number that is to be reached.")
+    actual = fields.Float(aggregator=None, help="How far you are, in the unit of the goal.")
     state = fields.Selection(
         [
             ("open", "In progress"),

@@ -45,6 +45,7 @@ class RetentionPreference(models.Model):
             ("visit", "Visit"),
         ],
         "Preferred Way",
+        help="Messages go this way first, if it can be done.",
     )
     contact_every_days = fields.Integer(
         "Contact Every (days)", help="How often they like to hear from us; 0: no wish."
@@ -68,6 +69,7 @@ class RetentionPreference(models.Model):
         "retention_preference_hobby_rel",
         string="Hobbies",
         domain=[("kind", "=", "hobby")],
+        help="Something to begin a talk with, or a present.",
     )
     note = fields.Text()
 

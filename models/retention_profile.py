@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+NOW = 1000  # customers computed while their user waits
 # More days ago is an earlier date.
 RECENCY_OPERATORS = {"in": "in", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
@@ -21,12 +22,11 @@ class RetentionProfile(models.Model):
     _rec_names_search = ["partner_id"]
     _allow_sudo_commands = False
 
+    # Found by the constraint's and the index below: each further one is written at every change.
     partner_id = fields.Many2one(
-        "res.partner", "Customer", required=True, index=True, ondelete="cascade", readonly=True
+        "res.partner", "Customer", required=True, ondelete="cascade", readonly=True
     )
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, ondelete="cascade", readonly=True
-    )
+    company_id = fields.Many2one("res.company", required=True, ondelete="cascade", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one("res.users", "Account Manager", index="btree_not_null")
 
@@ -34,7 +34,7 @@ class RetentionProfile(models.Model):
     last_order_date = fields.Date("Last Purchase", readonly=True)
     order_count = fields.Integer("Purchase Count", readonly=True, help="Documents over all time.")
     revenue_total = fields.Monetary(
-        "Revenue", readonly=True, help="Net amount over all time, without tax."
+        "Total Revenue", readonly=True, help="Net amount over all time, without tax."
     )
     avg_order_value = fields.Monetary("Average Order Value", readonly=True, aggregator="avg")
     expected_gap_days = fields.Integer(
@@ -68,12 +68,7 @@ class RetentionProfile(models.Model):
     rfm_f = fields.Integer("F", readonly=True, aggregator="avg", help="Frequency score, 5 is best.")
     rfm_m = fields.Integer("M", readonly=True, aggregator="avg", help="Monetary score, 5 is best.")
     rfm_score = fields.Char("RFM Score", readonly=True, help="The three scores, as in 545.")
-    segment_id = fields.Many2one(
-        "retention.segment",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="restrict",
-    )
+    segment_id = fields.Many2one("retention.segment", readonly=True, ondelete="restrict")
     segment_since = fields.Date("In Segment Since", readonly=True)
     previous_segment_id = fields.Many2one("retention.segment", readonly=True, ondelete="set null")
     segment_color = fields.Integer(related="segment_id.color")
@@ -195,18 +190,39 @@ class RetentionProfile(models.Model):
     def action_refresh_now(self):
         """Compute these customers' figures now, as their reader."""
         self.check_access("read")
+        if len(self) > NOW:
+            return self._refresh_later({(p.partner_id.id, p.company_id.id) for p in self})
         for company, profiles in self.grouped("company_id").items():
             self.env["retention.profile"].sudo()._refresh(
                 company, company._retention_today(), profiles.partner_id.ids
             )
         return True
 
+    @api.model
+    def _refresh_later(self, pairs):
+        """Have these (partner id, company id) computed in the background, and say so."""
+        self.env["retention.refresh.request"]._ask_pairs(pairs)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "%s customers will be computed in the background.", len(pairs)
+                ),
+            },
+        }
+
     def action_open_partner(self):
         self.ensure_one()
+        return self._open_partner(self.partner_id)
+
+    @api.model
+    def _open_partner(self, partner):
         return {
             "type": "ir.actions.act_window",
             "res_model": "res.partner",
-            "res_id": self.partner_id.id,
+            "res_id": partner.id,
             "view_mode": "form",
             "context": {"retention_page": True},
         }

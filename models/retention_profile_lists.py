@@ -3,13 +3,15 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .joining import sentences_text
+
 UNTOUCHED_DAYS = 60
 SHOWN_REASONS = 3
 
 
-def one_line(sentences):
+def one_line(env, sentences):
     """Join sentences for a list: without the full stops that would stand in its middle."""
-    return "; ".join(sentence.rstrip(".。") for sentence in sentences if sentence)
+    return sentences_text(env, [(sentence or "").rstrip(".。") for sentence in sentences])
 
 
 class ResCompany(models.Model):
@@ -48,7 +50,9 @@ class RetentionProfile(models.Model):
         for profile in self:
             # A list, not sorted(): that would word the sentences of one customer at a time.
             reasons = sorted(profile.reason_ids, key=lambda r: (not r.fires, -r.points, r.id))
-            profile.reason_summary = one_line(r.sentence for r in reasons[:SHOWN_REASONS])
+            profile.reason_summary = one_line(
+                self.env, (r.sentence for r in reasons[:SHOWN_REASONS])
+            )
 
     @api.depends("partner_id", "company_id")
     @api.depends_context("lang", "tz")

@@ -13,7 +13,6 @@ class RetentionProfile(models.Model):
         ondelete="restrict",
         group_expand="_group_expand_tier_id",
     )
-    tier_level = fields.Integer(related="tier_id.level")
     tier_color = fields.Integer("Tier Color", related="tier_id.color")
     tier_since = fields.Date("In Tier Since", readonly=True)
     tier_valid_until = fields.Date(readonly=True, help="The last day before the tier's review.")

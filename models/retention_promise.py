@@ -16,7 +16,9 @@ class RetentionPromise(models.Model):
     _reminder_fields = frozenset({"name", "due_date", "user_id", "state"})
 
     name = fields.Char("Promise", required=True, help="What was promised.")
-    due_date = fields.Date("Due", required=True, index=True)
+    due_date = fields.Date(
+        "Due", required=True, index=True, help="Until this day it is kept; its owner is reminded."
+    )
     user_id = fields.Many2one(
         "res.users",
         "Owner",
@@ -51,6 +53,7 @@ class RetentionPromise(models.Model):
         "Proof Files",
         copy=False,
         bypass_search_access=True,
+        help="A delivery note or a mail: what shows that it was kept.",
     )
     explanation = fields.Text(copy=False, help="Why it was broken: what the customer was told.")
     compensation = fields.Text(copy=False, help="What the customer gets for it.")
@@ -62,7 +65,11 @@ class RetentionPromise(models.Model):
         help="The talk in which it was promised.",
     )
     order_id = fields.Many2one(
-        "sale.order", "Quotation or Order", index="btree_not_null", ondelete="set null"
+        "sale.order",
+        "Quotation or Order",
+        index="btree_not_null",
+        ondelete="set null",
+        help="The quotation or order that the promise is about.",
     )
 
     _open_idx = models.Index("(user_id, due_date) WHERE state = 'open'")

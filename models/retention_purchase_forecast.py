@@ -7,6 +7,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_date, formatLang
 
 from ..analytics import clv, clv_fit
+from .amounts import amount_text
 from .retention_purchase_model import is_available
 
 _logger = logging.getLogger(__name__)
@@ -95,7 +96,7 @@ class RetentionPurchaseForecast(models.Model):
                 "Plan with %(purchases)s purchases and %(revenue)s from present customers until "
                 "%(date)s; new customers come on top.",
                 purchases=formatLang(self.env, self.purchases_expected, digits=0),
-                revenue=formatLang(self.env, self.revenue_expected, currency_obj=self.currency_id),
+                revenue=amount_text(self.env, self.revenue_expected, self.currency_id),
                 date=format_date(self.env, self.date_to),
             )
         values = {

@@ -68,23 +68,74 @@ class RetentionPurchaseModel(models.Model):
     repeaters = fields.Integer(
         "Repeat Buyers", readonly=True, aggregator=None, help="Bought on two days or more."
     )
-    r = fields.Float("r", readonly=True, aggregator=None)
-    alpha = fields.Float("α (days)", readonly=True, aggregator=None)
-    a = fields.Float("a", readonly=True, aggregator=None)
-    b = fields.Float("b", readonly=True, aggregator=None)
-    log_likelihood = fields.Float(readonly=True, digits=(16, 2), aggregator=None)
-    spend_p = fields.Float("p", readonly=True, aggregator=None)
-    spend_q = fields.Float("q", readonly=True, aggregator=None)
-    spend_v = fields.Float("v", readonly=True, aggregator=None)
+    r = fields.Float(
+        "r",
+        readonly=True,
+        aggregator=None,
+        help="Shape of the Gamma distribution of purchase rates.",
+    )
+    alpha = fields.Float(
+        "α (days)",
+        readonly=True,
+        aggregator=None,
+        help="Scale of the Gamma distribution of purchase rates.",
+    )
+    a = fields.Float(
+        "a",
+        readonly=True,
+        aggregator=None,
+        help="First parameter of the Beta distribution of stopping.",
+    )
+    b = fields.Float(
+        "b",
+        readonly=True,
+        aggregator=None,
+        help="Second parameter of the Beta distribution of stopping.",
+    )
+    log_likelihood = fields.Float(
+        readonly=True,
+        digits=(16, 2),
+        aggregator=None,
+        help="How well the model fits; only to compare fits of the same data.",
+    )
+    spend_p = fields.Float(
+        "p", readonly=True, aggregator=None, help="First parameter of the spend model."
+    )
+    spend_q = fields.Float(
+        "q", readonly=True, aggregator=None, help="Second parameter of the spend model."
+    )
+    spend_v = fields.Float(
+        "v", readonly=True, aggregator=None, help="Third parameter of the spend model."
+    )
     spend_fitted = fields.Boolean(
         "Spend Model Holds",
         readonly=True,
         help="Otherwise each customer's own average counts, up to a cap.",
     )
-    spend_log_likelihood = fields.Float(readonly=True, digits=(16, 2), aggregator=None)
-    spend_customers = fields.Integer("Customers with Amounts", readonly=True, aggregator=None)
-    spend_cap = fields.Monetary("Cap of an Average", readonly=True, aggregator=None)
-    spend_mean = fields.Monetary("Average up to the Cap", readonly=True, aggregator=None)
+    spend_log_likelihood = fields.Float(
+        readonly=True,
+        digits=(16, 2),
+        aggregator=None,
+        help="How well the spend model fits; only to compare fits of the same data.",
+    )
+    spend_customers = fields.Integer(
+        "Customers with Amounts",
+        readonly=True,
+        aggregator=None,
+        help="Customers with an amount after their first day of purchase.",
+    )
+    spend_cap = fields.Monetary(
+        "Cap of an Average",
+        readonly=True,
+        aggregator=None,
+        help="Larger averages count as this one, so that few do not decide all.",
+    )
+    spend_mean = fields.Monetary(
+        "Average up to the Cap",
+        readonly=True,
+        aggregator=None,
+        help="Over the customers whose amounts were fitted.",
+    )
     spend_correlation = fields.Float(
         "Correlation of Number and Amount",
         readonly=True,
@@ -111,9 +162,18 @@ class RetentionPurchaseModel(models.Model):
         help="Expected of the 12 months after the first purchase, discounted.",
     )
     expected_purchases = fields.Float(
-        "Purchases Expected of All", readonly=True, digits=(16, 1), aggregator=None
+        "Purchases Expected of All",
+        readonly=True,
+        digits=(16, 1),
+        aggregator=None,
+        help="Sum over all customers for the coming 12 months.",
     )
-    clv_expected = fields.Monetary("Value Expected of All", readonly=True, aggregator=None)
+    clv_expected = fields.Monetary(
+        "Value Expected of All",
+        readonly=True,
+        aggregator=None,
+        help="Sum over all customers for the coming 12 months.",
+    )
 
     _company_day_kind_uniq = models.Constraint(
         "UNIQUE (company_id, as_of, kind)", "A company has one fit of a kind for a day."

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import formatLang
 
 from ..analytics import clv_fit
+from .amounts import amount_text
 
 
 class RetentionPurchaseModel(models.Model):
@@ -54,7 +55,7 @@ class RetentionPurchaseModel(models.Model):
                     "A customer won today is expected to buy %(purchases)s more times within 12 "
                     "months, worth %(value)s: winning one should cost less.",
                     purchases=formatLang(self.env, self.new_purchases, digits=2),
-                    value=formatLang(self.env, self.new_value, currency_obj=self.currency_id),
+                    value=amount_text(self.env, self.new_value, self.currency_id),
                 )
             )
         return said + [text for name, text in self._flag_texts().items() if self[name]]

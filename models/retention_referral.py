@@ -14,7 +14,13 @@ class RetentionReferral(models.Model):
     _allow_sudo_commands = False
 
     partner_id = fields.Many2one(string="New Customer", ondelete="cascade")
-    referred_by_id = fields.Many2one("res.partner", required=True, index=True, ondelete="cascade")
+    referred_by_id = fields.Many2one(
+        "res.partner",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="The customer who recommended you.",
+    )
     date = fields.Date("Referred On", required=True, default=fields.Date.context_today)
     note = fields.Text()
 

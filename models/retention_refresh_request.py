@@ -1,8 +1,11 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+_logger = logging.getLogger(__name__)
 BATCH = 2000
 ASKED = "customer_retention.asked"
 
@@ -113,6 +116,11 @@ class RetentionRefreshRequest(models.Model):
         )
         self.env.cr.postcommit.add(self.env["ir.cron"]._notifydb)
 
+    @api.model
+    def _wake_soon(self, xmlid):
+        """Run a scheduled action again in a minute: somebody is in its way just now."""
+        self.env.ref(xmlid).sudo()._trigger(fields.Datetime.now() + timedelta(minutes=1))
+
     # ---------------------------------------------------------------- answering (cron's side)
     @api.model
     def _pending_partner_ids(self, partner_ids):
@@ -129,20 +137,45 @@ class RetentionRefreshRequest(models.Model):
         return {row[0] for row in rows}
 
     @api.model
+    def _take_rescore(self, company):
+        """Take the wish to have everybody computed again; say whether there was one."""
+        rows = self.env.execute_query(
+            SQL(
+                """DELETE FROM retention_refresh_request
+                   WHERE partner_id = 0 AND company_id = %s RETURNING id""",
+                company.id,
+            )
+        )
+        return bool(rows)
+
+    @api.model
     def _cron_fresh(self):
-        """Refresh the customers that were asked for, company by company."""
-        cron = self.env["ir.cron"]
+        """Refresh the customers that were asked for, company by company.
+
+        One company's failure is raised at the end; the others go on.
+        """
+        cron, failed = self.env["ir.cron"], None
         companies = self._waiting_companies()
         if not cron._commit_progress(remaining=len(companies)):
             return
         for left, company in zip(range(len(companies), 0, -1), companies, strict=True):
-            while taken := self._answer(company):
-                if not cron._commit_progress(taken, remaining=left):
-                    return
+            try:
+                while taken := self._answer(company):
+                    if not cron._commit_progress(taken, remaining=left):
+                        return
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # Somebody wrote the same rows: theirs stay, ours are done again.
+                self.env.cr.rollback()
+                taken = None
+            except Exception as error:
+                self.env.cr.rollback()
+                _logger.exception("Fresh customers of company %s failed", company.id)
+                failed, taken = error, 0
             if taken is None:
-                later = fields.Datetime.now() + timedelta(minutes=1)
-                self.env.ref("customer_retention.cron_fresh").sudo()._trigger(later)
+                self._wake_soon("customer_retention.cron_fresh")
             cron._commit_progress(1, remaining=left - 1)
+        if failed:
+            raise failed
 
     @api.model
     def _waiting_companies(self):

@@ -27,7 +27,11 @@ class RetentionRequestMixin(models.AbstractModel):
         "First Reply", readonly=True, copy=False, groups=INTERNAL
     )
     retention_reopened_count = fields.Integer(
-        "Times Reopened", readonly=True, copy=False, groups=INTERNAL
+        "Times Reopened",
+        readonly=True,
+        copy=False,
+        groups=INTERNAL,
+        help="How often it came back after it had been solved.",
     )
 
     # ---------------------------------------------------------------- hooks

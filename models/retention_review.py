@@ -35,6 +35,7 @@ class RetentionReview(models.Model):
         [("monthly", "Monthly review"), ("quarterly", "Quarterly review")],
         required=True,
         default="monthly",
+        help="A month, or a quarter of three closed months.",
     )
     first = fields.Date(
         "First Month",

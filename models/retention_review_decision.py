@@ -19,7 +19,12 @@ class RetentionReviewDecision(models.Model):
     _allow_sudo_commands = False
 
     review_id = fields.Many2one(
-        "retention.review", "From Review", required=True, index=True, ondelete="cascade"
+        "retention.review",
+        "From Review",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="The review in which it was decided.",
     )
     company_id = fields.Many2one(related="review_id.company_id", store=True, index=True)
     name = fields.Char("Decision", required=True)
@@ -32,7 +37,9 @@ class RetentionReviewDecision(models.Model):
         default=lambda self: self.env.user,
         domain=lambda self: self.env["retention.file.record"]._owner_domain(),
     )
-    due_date = fields.Date("Due", required=True)
+    due_date = fields.Date(
+        "Due", required=True, help="Until this day it is carried out; its owner gets an activity."
+    )
     state = fields.Selection(
         [
             ("open", "Decision open"),
@@ -44,7 +51,11 @@ class RetentionReviewDecision(models.Model):
         index=True,
         copy=False,
     )
-    result = fields.Text("What Came of It", copy=False)
+    result = fields.Text(
+        "What Came of It",
+        copy=False,
+        help="What was done and what came of it; the next review shows it.",
+    )
     activity_id = fields.Many2one(
         "mail.activity",
         readonly=True,

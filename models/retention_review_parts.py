@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..analytics import charts, kpi_tables
+from ..analytics.effect import quotient
 from .kpi_definitions import HOURS, MONEY, NUMBER, POINTS, SHARE
 from .retention_review_figures import plain
 from .review_part import DELTA, MONTH, NAME, WORD, Column, Part
@@ -200,9 +201,7 @@ class RetentionReview(models.Model):
                     "control_rate": self._quotient(control),
                     "revenue": plain(treated[2]) if treated else 0.0,
                     "cost": plain(treated[3]) if treated else 0.0,
-                    "return_per_cost": plain(treated[2] / treated[3])
-                    if treated and treated[3]
-                    else None,
+                    "return_per_cost": plain(quotient(treated[2], treated[3])) if treated else None,
                     "verdict": verdicts.get(root, {}).get("code"),
                 }
             )
@@ -210,7 +209,7 @@ class RetentionReview(models.Model):
 
     @api.model
     def _quotient(self, tally):
-        return tally[1] / tally[0] if tally and tally[0] else None
+        return quotient(tally[1], tally[0]) if tally else None
 
     @api.model
     def _sop_tallies(self, numbers, sops, span):

@@ -9,6 +9,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..analytics import review as rules
+from .batches import each_company
+from .joining import names_text
 
 TEMPLATE = "customer_retention.mail_template_review"
 REPORT = "customer_retention.action_report_review"
@@ -33,14 +35,11 @@ class RetentionReview(models.Model):
     @api.model
     def _cron_reviews(self):
         """Prepare the drafts that are due."""
-        cron = self.env["ir.cron"]
-        companies = self.env["res.company"]._retention_companies()
-        if not cron._commit_progress(remaining=len(companies)):
-            return
-        for company in companies:
+
+        def prepare(company):
             self.with_company(company)._prepare_due(company, company._retention_today())
-            if not cron._commit_progress(1):
-                return
+
+        each_company(self.env, prepare, "The review")
 
     @api.model
     def _prepare_due(self, company, today):
@@ -102,7 +101,7 @@ class RetentionReview(models.Model):
             )
         sent = self._send_to_all()
         if sent:
-            text = self.env._("Sent to %s.", ", ".join(sent.mapped("name")))
+            text = self.env._("Sent to %s.", names_text(self.env, sent.mapped("display_name")))
         else:
             text = self.env._("Everybody on the list with an email address has it already.")
         return {
@@ -124,7 +123,7 @@ class RetentionReview(models.Model):
             self._send_in(lang or self.env.lang, partners)
         if waiting:
             self.sudo().sent_partner_ids = [Command.link(partner.id) for partner in waiting]
-            names = ", ".join(waiting.mapped("name"))
+            names = names_text(self.env, waiting.mapped("display_name"))
             self.message_post(body=self.env._("Sent to %s.", names))
         return waiting
 

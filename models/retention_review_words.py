@@ -8,12 +8,12 @@ from odoo.tools import babel_locale_parse, format_date, formatLang
 from odoo.tools.misc import get_lang
 
 from ..analytics.review import MINIMUM
+from .amounts import ten_thousands, with_symbol
 from .kpi_definitions import HOURS, MONEY, NUMBER, POINTS, SHARE
 from .review_part import COUNT, DAY, DELTA, MONTH, NAME, WORD
 
 NOTHING = "–"
 LARGE = 1000  # amounts from here on are shown without cents
-TEN_THOUSAND, HUNDRED_MILLION = 10**4, 10**8
 
 
 class RetentionReview(models.Model):
@@ -56,19 +56,9 @@ class RetentionReview(models.Model):
 
     def _money(self, value):
         """Return an amount without cents where it is large; in Chinese by ten thousands."""
-        currency, size = self.currency_id, abs(value)
-        unit = ""
-        if (self.env.lang or "").startswith("zh") and size >= 10 * TEN_THOUSAND:
-            step, unit = (
-                (HUNDRED_MILLION, "亿") if size >= HUNDRED_MILLION else (TEN_THOUSAND, "万")
-            )
-            text = self._number(value / step, 2)
-        else:
-            text = self._number(value, 0 if size >= LARGE else 2)
-        symbol = currency.symbol or currency.name or ""
-        if currency.position == "after":
-            return f"{text}{unit}\N{NO-BREAK SPACE}{symbol}"
-        return f"{symbol}\N{NO-BREAK SPACE}{text}{unit}"
+        short, unit = ten_thousands(self.env, value)
+        digits = 0 if not unit and abs(value) >= LARGE else 2
+        return with_symbol(f"{self._number(short, digits)}{unit}", self.currency_id)
 
     def _change_text(self, value, before, unit):
         """Return by how much a figure changed: points of rates, percents of amounts."""

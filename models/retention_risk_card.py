@@ -54,8 +54,12 @@ class RetentionRiskCard(models.Model):
         readonly=True, help="Signals as of this day, purchases of the days after it."
     )
     customer_count = fields.Integer("Customers", readonly=True)
-    lapsed_count = fields.Integer("Bought Nothing", readonly=True)
-    bought_count = fields.Integer("Bought Again", readonly=True)
+    lapsed_count = fields.Integer(
+        "Bought Nothing", readonly=True, help="Customers who did not buy within the window."
+    )
+    bought_count = fields.Integer(
+        "Bought Again", readonly=True, help="Customers who bought again within the window."
+    )
     refusal = fields.Char("Technical Refusal", readonly=True)
     refusal_found = fields.Integer("Technical Found", readonly=True)
     refusal_needed = fields.Integer("Technical Needed", readonly=True)
@@ -70,7 +74,13 @@ class RetentionRiskCard(models.Model):
         aggregator=None,
         help="Chance that of two customers the one who left had the higher score; 0.5 is a coin.",
     )
-    auc_expert = fields.Float("Ranking, Expert Card", digits=(5, 3), readonly=True, aggregator=None)
+    auc_expert = fields.Float(
+        "Ranking, Expert Card",
+        digits=(5, 3),
+        readonly=True,
+        aggregator=None,
+        help="How well the expert card tells leavers from stayers: 0.5 is chance, 1 is perfect.",
+    )
     brier_fitted = fields.Float(
         "Error, Fitted Card",
         digits=(5, 3),
@@ -78,7 +88,13 @@ class RetentionRiskCard(models.Model):
         aggregator=None,
         help="Mean squared error of the chances (Brier score): lower is better.",
     )
-    brier_expert = fields.Float("Error, Expert Card", digits=(5, 3), readonly=True, aggregator=None)
+    brier_expert = fields.Float(
+        "Error, Expert Card",
+        digits=(5, 3),
+        readonly=True,
+        aggregator=None,
+        help="Mean squared error of the chances; the smaller, the better.",
+    )
 
     line_ids = fields.One2many("retention.risk.card.line", "card_id", "Points", readonly=True)
     bin_ids = fields.One2many("retention.risk.card.bin", "card_id", "Calibration", readonly=True)

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..analytics import risk, risk_calibration
+from ..analytics import risk_calibration
 
 HELD = 10  # percent by which the number foreseen may be off before a new card is worth a look
 
@@ -18,13 +18,29 @@ class RetentionRiskCard(models.Model):
 
     checked_on = fields.Date(readonly=True, help="Last day of the window after it was learned.")
     checked_count = fields.Integer("Customers Checked", readonly=True)
-    foreseen_count = fields.Integer("Foreseen to Buy Nothing", readonly=True)
-    happened_count = fields.Integer("Bought Nothing Since", readonly=True)
+    foreseen_count = fields.Integer(
+        "Foreseen to Buy Nothing",
+        readonly=True,
+        help="Customers of whom the card expected that they would not buy.",
+    )
+    happened_count = fields.Integer(
+        "Bought Nothing Since",
+        readonly=True,
+        help="Customers who did not buy after the card was learned.",
+    )
     auc_since_fitted = fields.Float(
-        "Ranking Since, Fitted Card", digits=(5, 3), readonly=True, aggregator=None
+        "Ranking Since, Fitted Card",
+        digits=(5, 3),
+        readonly=True,
+        aggregator=None,
+        help="The same for what happened after the card was learned.",
     )
     auc_since_expert = fields.Float(
-        "Ranking Since, Expert Card", digits=(5, 3), readonly=True, aggregator=None
+        "Ranking Since, Expert Card",
+        digits=(5, 3),
+        readonly=True,
+        aggregator=None,
+        help="The same for what happened after the card was learned.",
     )
     check_sentence = fields.Char("Whether It Held", compute="_compute_check_sentence")
 
@@ -55,8 +71,8 @@ class RetentionRiskCard(models.Model):
         over = self.learned_on + timedelta(days=self.horizon_days)
         metrics, company = self.env["retention.metrics"], self.company_id
         back, _first = metrics._bought_after(metrics._scope(company, over), self.learned_on)
-        chunk, expert, fitted = self._scores_on(company, self.learned_on)
-        lapsed = np.array([not back.get(int(one)) for one in chunk.snap.index], dtype=bool)
+        customers, _cents, expert, fitted = self._scores_on(company, self.learned_on)
+        lapsed = ~np.isin(customers, back)
         self.write(
             {
                 "checked_on": over,
@@ -67,21 +83,6 @@ class RetentionRiskCard(models.Model):
                 "auc_since_expert": np.nan_to_num(risk_calibration.auc(expert, lapsed)),
             }
         )
-
-    @api.model
-    def _scores_on(self, company, day):
-        """Return (Chunk, score by the expert card, score by this card) on ``day``."""
-        profiles, chunk = self._chunk_on(company, day)
-        signals = profiles.env["retention.signal"]._of_company(company)
-        last = profiles.env["retention.run"]._last_done(company)
-        if last and day < last.as_of:
-            signals = signals.filtered("replayable")
-        scores = []
-        for fitted in (self.browse(), self):
-            card, _measured = profiles._card(signals, chunk, fitted)
-            used = card.maxima > 0
-            scores.append(risk.score_card(card.points[:, used], card.maxima[used]).score)
-        return chunk, *scores
 
     @api.depends("checked_on", "foreseen_count", "happened_count")
     @api.depends_context("lang")

@@ -10,6 +10,7 @@ from odoo.fields import Command
 
 from ..analytics import recency, risk, risk_calibration, risk_fit
 from ..analytics.measures import share_to_points, stairs
+from .batches import each_company
 
 
 class Standing(NamedTuple):
@@ -33,15 +34,13 @@ class RetentionRiskCard(models.Model):
     @api.model
     def _cron_learn(self):
         """Learn a card of every company to compare with the one in use."""
-        cron = self.env["ir.cron"]
-        companies = self.env["res.company"]._retention_companies()
-        for left, company in zip(range(len(companies), 0, -1), companies, strict=True):
-            last = self.env["retention.run"]._last_done(company)
-            if last:
+
+        def learn(company):
+            if last := self.env["retention.run"]._last_done(company):
                 self._check_due(company, last.as_of)
                 self._learn(company, last.as_of)
-            if not cron._commit_progress(1, remaining=left - 1):
-                return
+
+        each_company(self.env, learn, "The risk card")
 
     def action_learn(self):
         """Learn a card of the current company from what is known today."""
@@ -74,7 +73,7 @@ class RetentionRiskCard(models.Model):
         scope = cards.env["retention.metrics"]._scope(company, as_of)
         back, first_day = cards.env["retention.metrics"]._bought_after(scope, begin)
         past = cards._standing(company, begin)
-        lapsed = np.array([not back.get(int(one)) for one in past.customers], dtype=bool)
+        lapsed = ~np.isin(past.customers, back)
         no = risk_fit.refusal(first_day, as_of, horizon, lapsed)
         learned = not no and past.scales
         fitted = risk_fit.learn(past.bands, past.scales, lapsed) if learned else None
@@ -111,30 +110,30 @@ class RetentionRiskCard(models.Model):
         (found - gone).write({"state": "superseded"})
 
     @api.model
-    def _chunk_on(self, company, day):
-        """Return (profiles, Chunk of all customers) as :meth:`_compute_as_of` sees them."""
-        profiles = self.env["retention.profile"].sudo().with_company(company)
-        scope, table = profiles._rfm_as_of(company.with_env(profiles.env), day)
-        table = table.join(profiles._tier_as_of(scope, table))
-        return profiles, profiles._past_chunk(scope, table)[0]
-
-    @api.model
     def _standing(self, company, day):
         """Return the Standing of all customers of ``company`` on ``day``."""
-        profiles, chunk = self._chunk_on(company, day)
-        signals = profiles.env["retention.signal"]._of_company(company)
+        signals = self.env["retention.signal"].sudo()._of_company(company)
         signals = signals.filtered(lambda signal: signal.replayable and signal.points > 0)
-        card, measured = profiles._card(signals, chunk, self.browse())
-        scales, bands = [], [np.empty((len(chunk.snap.index), 0), dtype="int64")]
-        for number, signal in enumerate(signals):
-            values = signal._own_values(measured[:, number], chunk) if len(measured) else ()
-            for place, edges in enumerate(signal._own_scales()):
-                scales.append(risk_fit.Scale(number, tuple(edges)))
-                if len(measured):
-                    bands.append(risk_fit.bands_of(values[place], edges)[:, None])
-        expert = risk.score_card(card.points, card.maxima).score
-        customers = chunk.snap.index.to_numpy()
-        return Standing(signals, tuple(scales), np.hstack(bands), expert, customers)
+        scales = tuple(
+            risk_fit.Scale(number, tuple(edges))
+            for number, signal in enumerate(signals)
+            for edges in signal._own_scales()
+        )
+        nobody = np.empty((0, len(scales)), dtype="int8"), *(np.empty(0, dtype="int64"),) * 2
+        parts = [nobody]
+        for profiles, chunk in self._chunks_on(company, day):
+            card, measured = profiles._card(signals.with_env(profiles.env), chunk, self.browse())
+            bands = [np.empty((len(measured), 0), dtype="int8")]
+            for number, signal in enumerate(signals):
+                values = signal._own_values(measured[:, number], chunk)
+                bands += [
+                    risk_fit.bands_of(values[place], edges)[:, None].astype("int8")
+                    for place, edges in enumerate(signal._own_scales())
+                ]
+            expert = risk.score_card(card.points, card.maxima).score
+            parts.append((np.hstack(bands), expert, chunk.snap.index.to_numpy()))
+        bands, expert, customers = map(np.concatenate, zip(*parts, strict=True))
+        return Standing(signals, scales, bands, expert, customers)
 
     # ---------------------------------------------------------------- what it is worth
     @api.model
@@ -192,20 +191,16 @@ class RetentionRiskCard(models.Model):
 
     # ---------------------------------------------------------------- what it would change
     def _levels_on(self, company, day):
-        """Return (Chunk, level by the expert card, level by this card) on ``day``."""
-        chunk, *scores = self._scores_on(company, day)
-        return chunk, *map(risk.plain_level, scores)
+        """Return (Scores, level by the expert card, level by this card) on ``day``."""
+        found = self._scores_on(company, day)
+        return found, risk.plain_level(found.expert), risk.plain_level(found.fitted)
 
     def _write_moves(self, company, as_of):
-        chunk, old, new = self._levels_on(company, as_of)
-        snap = chunk.snap
-        cents = risk.amount_before_last(
-            snap.days.assign(cents=snap.days["amount"] * 100), snap.customers["last_day"]
-        ).to_numpy()
+        found, old, new = self._levels_on(company, as_of)
         pairs, place = np.unique(np.column_stack([old, new]), axis=0, return_inverse=True)
         place = place.reshape(-1)
         customers = np.bincount(place, minlength=len(pairs))
-        amount = np.bincount(place, weights=cents, minlength=len(pairs))
+        amount = np.bincount(place, weights=found.cents, minlength=len(pairs))
         self.env["retention.risk.card.move"].create(
             [
                 {
@@ -222,15 +217,14 @@ class RetentionRiskCard(models.Model):
     def _open_movers(self, old_level, new_level):
         """Return the action that lists who is between these levels on the day of the card."""
         company = self.company_id
-        chunk, old, new = self.sudo()._levels_on(company, self.learned_on)
+        found, old, new = self.sudo()._levels_on(company, self.learned_on)
         wanted = (old == risk.LEVELS.index(old_level)) & (new == risk.LEVELS.index(new_level))
-        partners = chunk.snap.index[wanted]
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_retention.action_retention_profile"
         )
         action["domain"] = [
             ("company_id", "=", company.id),
-            ("partner_id", "in", [int(partner) for partner in partners]),
+            ("partner_id", "in", found.customers[wanted].tolist()),
         ]
         action["context"] = {}
         return action

@@ -26,12 +26,21 @@ class RetentionRiskCardLine(models.Model):
     high = fields.Float("Technical To", readonly=True, help="And up to it, but for the last band.")
     is_last = fields.Boolean("Technical Last", readonly=True)
     label = fields.Char("Band", compute="_compute_label")
-    points = fields.Integer("Fitted Points", readonly=True, aggregator="max")
+    points = fields.Integer(
+        "Fitted Points",
+        readonly=True,
+        aggregator="max",
+        help="What the band adds to the risk score of the learned card.",
+    )
     expert = fields.Char("Expert Points", readonly=True)
     customers = fields.Integer(readonly=True)
     lapsed = fields.Integer("Bought Nothing", readonly=True)
     lapsed_share = fields.Float(
-        "Bought Nothing (%)", compute="_compute_lapsed_share", digits=(5, 1), aggregator=None
+        "Bought Nothing (%)",
+        compute="_compute_lapsed_share",
+        digits=(5, 1),
+        aggregator=None,
+        help="Of the customers in the band.",
     )
 
     @api.depends("customers", "lapsed")
@@ -105,14 +114,36 @@ class RetentionRiskCardBin(models.Model):
     )
     number = fields.Integer("Tenth", readonly=True, aggregator=None)
     level = fields.Selection(LEVELS, readonly=True)
-    score_from = fields.Integer(readonly=True, aggregator=None)
-    score_to = fields.Integer(readonly=True, aggregator=None)
+    score_from = fields.Integer(
+        readonly=True, aggregator=None, help="The lowest risk score in the group."
+    )
+    score_to = fields.Integer(
+        readonly=True, aggregator=None, help="The highest risk score in the group."
+    )
     customers = fields.Integer(readonly=True)
-    lapsed = fields.Integer("Bought Nothing", readonly=True)
-    predicted = fields.Float("Said (%)", digits=(5, 1), readonly=True, aggregator="avg")
-    observed = fields.Float("Happened (%)", digits=(5, 1), readonly=True, aggregator="avg")
+    lapsed = fields.Integer(
+        "Bought Nothing", readonly=True, help="Customers who did not buy within the window."
+    )
+    predicted = fields.Float(
+        "Said (%)",
+        digits=(5, 1),
+        readonly=True,
+        aggregator="avg",
+        help="The mean of the chances the card said.",
+    )
+    observed = fields.Float(
+        "Happened (%)",
+        digits=(5, 1),
+        readonly=True,
+        aggregator="avg",
+        help="Share of customers who did not buy within the window.",
+    )
     difference = fields.Float(
-        "Said Too Much (points)", digits=(5, 1), compute="_compute_difference", aggregator=None
+        "Said Too Much (points)",
+        digits=(5, 1),
+        compute="_compute_difference",
+        aggregator=None,
+        help="Chance said less share that happened; below zero: too little was said.",
     )
 
     @api.depends("predicted", "observed")

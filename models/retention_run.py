@@ -3,7 +3,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL
 
 from ..analytics.rfm import CutPoints
 from .own_fields import LiveFlag
@@ -88,7 +87,7 @@ class RetentionRun(models.Model):
     def _compute_duration(self):
         for run in self:
             ended = run.ended_at and run.started_at
-            run.duration = (run.ended_at - run.started_at).total_seconds() if ended else 0
+            run.duration = max(0, (run.ended_at - run.started_at).total_seconds()) if ended else 0
 
     @api.depends("row_count", "done_count", "state", "phase")
     def _compute_progress(self):
@@ -157,7 +156,8 @@ class RetentionRun(models.Model):
         Missed nights come first, oldest first and at most MAX_REPLAYED_NIGHTS of them.
         """
         today, last = company._retention_today(), self._last_done(company)
-        asked = self._take_rescore(company)  # any full run answers it
+        # Any full run answers it.
+        asked = self.env["retention.refresh.request"]._take_rescore(company)
         if not last:
             return today
         if last.as_of < today:
@@ -169,17 +169,6 @@ class RetentionRun(models.Model):
         """Have everybody in these companies computed again soon, with the new settings."""
         kept = {company._retention_company().id for company in companies}
         self.env["retention.refresh.request"]._ask_pairs({(0, company) for company in kept})
-
-    @api.model
-    def _take_rescore(self, company):
-        rows = self.env.execute_query(
-            SQL(
-                """DELETE FROM retention_refresh_request
-                   WHERE partner_id = 0 AND company_id = %s RETURNING id""",
-                company.id,
-            )
-        )
-        return bool(rows)
 
     # ---------------------------------------------------------------- scheduled action
     @api.model
@@ -201,6 +190,10 @@ class RetentionRun(models.Model):
                     while self._answer_meanwhile(company):
                         if not cron._commit_progress(1, remaining=left):
                             return
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # Somebody wrote the same rows: theirs stay, the step is done again.
+                self.env.cr.rollback()
+                self.env["retention.refresh.request"]._wake_soon("customer_retention.cron_nightly")
             except Exception as error:
                 self.env.cr.rollback()
                 _logger.exception("Retention run of company %s failed", company.id)
@@ -209,20 +202,6 @@ class RetentionRun(models.Model):
             cron._commit_progress(1, remaining=left - 1)
         if failed:
             raise failed
-
-    @api.model
-    def _answer_meanwhile(self, company):
-        """Between two steps of a long run: fresh customers, and procedures that are due."""
-        answered = self.env["retention.refresh.request"]._answer(company)
-        if answered or answered is None:
-            # None: another worker has the lock; this transaction is too old to take it after them.
-            return answered or 0
-        try:
-            return self.env["retention.sop.step.run"]._tick(company, fields.Datetime.now()) or 0
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            # Somebody wrote the same rows: the runner itself finds what is left.
-            self.env.cr.rollback()
-            return 0
 
     @api.model
     def _advance(self, company):

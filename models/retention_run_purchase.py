@@ -9,7 +9,7 @@ class RetentionRun(models.Model):
     def _step_read(self, size):
         """Fit while the days of purchase are at hand: reading them is most of the work."""
         result = super()._step_read(size)
-        if self.phase == "assess":
+        if self.phase != "aggregate":
             days = self.env["retention.metrics"]._days_table(self.company_id.id)
             self.env["retention.purchase.model"]._fit_weekly(self.company_id, self.as_of, days)
         return result

@@ -26,10 +26,26 @@ class RetentionSegmentScheme(models.Model):
         ],
         required=True,
         default="four",
+        help="How the three scores make a segment.",
     )
-    r_split = fields.Integer("R is high from", default=4, required=True)
-    f_split = fields.Integer("F is high from", default=4, required=True)
-    m_split = fields.Integer("M is high from", default=4, required=True)
+    r_split = fields.Integer(
+        "R is high from",
+        default=4,
+        required=True,
+        help="From this score on recency counts as high.",
+    )
+    f_split = fields.Integer(
+        "F is high from",
+        default=4,
+        required=True,
+        help="From this score on frequency counts as high.",
+    )
+    m_split = fields.Integer(
+        "M is high from",
+        default=4,
+        required=True,
+        help="From this score on monetary counts as high.",
+    )
     segment_ids = fields.One2many("retention.segment", "scheme_id", "Segments", copy=True)
     cell_ids = fields.One2many("retention.segment.cell", "scheme_id", "Grid")
     in_use = fields.Boolean(compute="_compute_in_use")

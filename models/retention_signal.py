@@ -67,6 +67,7 @@ class RetentionSignal(models.Model):
             ("commercial", "Quotations and invoices"),
         ],
         compute="_compute_from_type",
+        help="Where the signal stands in lists.",
     )
     unit = fields.Selection(
         [

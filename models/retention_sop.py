@@ -65,7 +65,9 @@ class RetentionSop(models.Model):
         index=True,
         group_expand=True,
     )
-    version = fields.Integer(default=1, readonly=True, copy=False, aggregator=None)
+    version = fields.Integer(
+        default=1, readonly=True, copy=False, aggregator=None, help="Each change makes a new one."
+    )
     root_id = fields.Many2one(
         "retention.sop", "First Version", readonly=True, copy=False, index=True, ondelete="cascade"
     )
@@ -76,33 +78,57 @@ class RetentionSop(models.Model):
     started_on = fields.Date(readonly=True, copy=False, help="Since when it is switched on.")
 
     # ---------------------------------------------------------------- who enters
-    trigger = fields.Selection("_selection_trigger", required=True, default="manual")
+    trigger = fields.Selection(
+        "_selection_trigger", required=True, default="manual", help="What makes a customer enter."
+    )
     trigger_days = fields.Integer(
-        "Days",
-        help="Days since what the trigger speaks of; before a date: negative.",
+        "Days", help="Days since what the trigger speaks of; before a date: negative."
     )
     trigger_segment_ids = fields.Many2many(
-        "retention.segment", "retention_sop_trigger_segment_rel", string="Segments Entered"
+        "retention.segment",
+        "retention_sop_trigger_segment_rel",
+        string="Segments Entered",
+        help="Customers who come into one of these segments.",
     )
-    trigger_stage = fields.Selection(selection="_selection_stage", string="Stage Entered")
+    trigger_stage = fields.Selection(
+        "_selection_stage", "Stage Entered", help="Customers who come into this stage."
+    )
     trigger_level = fields.Selection(
         [("watch", "From watch on"), ("high", "From high on"), ("critical", "From critical on")],
         "Level Reached",
+        help="From which risk level on customers enter.",
     )
     trigger_tag_ids = fields.Many2many(
-        "retention.intent.tag", "retention_sop_trigger_tag_rel", string="Intent Tags Noted"
+        "retention.intent.tag",
+        "retention_sop_trigger_tag_rel",
+        string="Intent Tags Noted",
+        help="Talks in which one of these was noted.",
     )
     trigger_sentiment = fields.Selection(
-        [("promoter", "A happy word"), ("detractor", "An unhappy word")], "What Was Said"
+        [("promoter", "A happy word"), ("detractor", "An unhappy word")],
+        "What Was Said",
+        help="Talks in which the customer felt so.",
     )
     trigger_product_ids = fields.Many2many(
-        "product.product", "retention_sop_trigger_product_rel", string="Products Bought"
+        "product.product",
+        "retention_sop_trigger_product_rel",
+        string="Products Bought",
+        help="Only purchases of these products; empty: any.",
     )
     trigger_category_ids = fields.Many2many(
-        "product.category", "retention_sop_trigger_category_rel", string="Product Categories"
+        "product.category",
+        "retention_sop_trigger_category_rel",
+        string="Product Categories",
+        help="Only purchases from these categories; empty: any.",
     )
-    trigger_key_date = fields.Selection(selection="_selection_key_date", string="Which Day")
-    trigger_festival_id = fields.Many2one("retention.festival", "Festival or Member Day")
+    trigger_key_date = fields.Selection(
+        selection="_selection_key_date",
+        string="Which Day",
+        help="The kind of key date whose day it is.",
+    )
+    trigger_festival_id = fields.Many2one(
+        "retention.festival", "Festival or Member Day", help="Empty: every festival."
+    )
     trigger_field_id = fields.Many2one(
         "ir.model.fields",
         "Date",
@@ -127,7 +153,12 @@ class RetentionSop(models.Model):
     )
 
     # ---------------------------------------------------------------- how it runs
-    purpose = fields.Selection(PURPOSES, required=True, default="care")
+    purpose = fields.Selection(
+        PURPOSES,
+        required=True,
+        default="care",
+        help="Decides which limits, quiet hours and opt-outs hold.",
+    )
     purpose_rank = fields.Integer(
         compute="_compute_purpose_rank",
         store=True,
@@ -142,8 +173,11 @@ class RetentionSop(models.Model):
         string="Who Looks After It",
         required=True,
         default="manager",
+        help="Who gets the tasks of an enrollment, unless a step says otherwise.",
     )
-    owner_id = fields.Many2one("res.users", domain="[('share', '=', False)]")
+    owner_id = fields.Many2one(
+        "res.users", domain="[('share', '=', False)]", help="Looks after all in this procedure."
+    )
     reentry = fields.Selection(
         [
             ("each", "On every occasion"),
@@ -153,8 +187,11 @@ class RetentionSop(models.Model):
         "Taking Part Again",
         required=True,
         default="each",
+        help="Whether somebody who went through it can enter again.",
     )
-    reentry_days = fields.Integer("Days of Rest", default=90)
+    reentry_days = fields.Integer(
+        "Days of Rest", default=90, help="So many days after the end somebody can enter again."
+    )
     holdout = fields.Integer(
         "Control Group (%)",
         help="So many of a hundred customers are only watched, so that the effect can be proven.",
@@ -171,10 +208,20 @@ class RetentionSop(models.Model):
         ],
         required=True,
         default="purchase",
+        help="By what you see that it worked; the effect is measured by it.",
     )
-    goal_days = fields.Integer("Goal Window (days)", default=30, required=True)
-    exit_on_goal = fields.Boolean("Ends at the Goal", default=True)
-    exit_on_purchase = fields.Boolean("Ends at a Purchase")
+    goal_days = fields.Integer(
+        "Goal Window (days)",
+        default=30,
+        required=True,
+        help="So many days after entering the goal can be reached.",
+    )
+    exit_on_goal = fields.Boolean(
+        "Ends at the Goal", default=True, help="Steps that are left are not done any more."
+    )
+    exit_on_purchase = fields.Boolean(
+        "Ends at a Purchase", help="A purchase ends it, whatever its goal is."
+    )
     exit_on_leave = fields.Boolean(
         "Ends When No Longer Suitable", help="When the customer leaves the suitable customers."
     )
@@ -246,9 +293,10 @@ class RetentionSop(models.Model):
     @api.constrains("audience_domain", "trigger_domain", "trigger_field_id")
     def _check_domains(self):
         for sop in self:
-            sop._audience()
+            sop._check_own_rights(sop._audience(), "retention.profile")
             if sop.trigger_field_id:
-                sop._trigger_documents()
+                model, _name, domain = sop._trigger_documents()
+                sop._check_own_rights(domain, model._name)
 
     @api.constrains("owner_rule", "owner_id")
     def _check_owner(self):
@@ -287,59 +335,6 @@ class RetentionSop(models.Model):
             raise UserError(
                 self.env._("Customers have taken part in it. Archive the procedure instead.")
             )
-
-    # ---------------------------------------------------------------- actions
-    def _problems(self):
-        """Return what must be mended before it can be switched on, in words. Hook."""
-        self.ensure_one()
-        found = []
-        if not self.step_ids:
-            found.append(self.env._("It has no steps."))
-        found += self._trigger_problems()
-        for step in self.step_ids:
-            found += [f"{step.name}: {problem}" for problem in step._problems()]
-        return found
-
-    def action_start(self):
-        """Switch these procedures on; a next version replaces the one before."""
-        self.check_access("write")
-        for sop in self:
-            if not sop.company_id:
-                raise UserError(self.env._("Take it from the library first."))
-            if problems := sop._problems():
-                raise UserError("\n".join([sop.display_name, *problems]))
-            sop._start(sop.company_id._retention_today())
-        return True
-
-    def _start(self, today):
-        """Switch on as of ``today``: earlier occasions do not count, unless asked for."""
-        self.ensure_one()
-        before = (
-            self.search([("root_id", "=", self.root_id.id), ("state", "in", ("active", "paused"))])
-            - self
-        )
-        engine = self.with_context(retention_sop_engine=True)
-        started = min(before.filtered("started_on").mapped("started_on"), default=today)
-        before.write({"state": "archived", "replaced_by_id": self.id})
-        engine.write({"state": "active", "started_on": self.started_on or started, "error": False})
-        self.env["retention.sop"]._wake_runner()
-
-    def action_pause(self):
-        """Let everybody stand where they are; nothing is done until it is switched on again."""
-        self.check_access("write")
-        self.filtered(lambda sop: sop.state == "active").write({"state": "paused"})
-        return True
-
-    def action_archive_sop(self):
-        """End the procedure: nobody enters any more, and who is under way leaves."""
-        self.check_access("write")
-        family = self.search([("root_id", "in", self.root_id.ids)])
-        family.write({"state": "archived"})
-        running = self.env["retention.enrollment"].search(
-            [("sop_id", "in", family.ids), ("live", "=", True)]
-        )
-        running._engine()._leave("sop_ended", fields.Datetime.now())
-        return True
 
     def _open(self):
         return {

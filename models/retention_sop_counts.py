@@ -12,13 +12,22 @@ class RetentionSop(models.Model):
     _inherit = "retention.sop"
 
     # In the order in which they come, and all of them.
-    touchpoint = fields.Selection(group_expand=True)
+    touchpoint = fields.Selection(
+        group_expand=True,
+        help="The moment in the relationship it belongs to; the library is sorted by it.",
+    )
     # Of all versions: what a procedure does does not begin anew with each change.
-    running_count = fields.Integer("Under Way Now", compute="_compute_counts")
+    running_count = fields.Integer(
+        "Under Way Now", compute="_compute_counts", help="Customers who are in it now."
+    )
     stuck_count = fields.Integer("Waiting for Help", compute="_compute_counts")
     ended_count = fields.Integer("Ended", compute="_compute_counts")
     goal_count = fields.Integer("Goals Reached", compute="_compute_counts")
-    version_count = fields.Integer("Enrollments of This Version", compute="_compute_counts")
+    version_count = fields.Integer(
+        "Enrollments of This Version",
+        compute="_compute_counts",
+        help="Of customers who entered this version.",
+    )
     touch_count = fields.Integer("Touches", compute="_compute_touch_count")
     attention = fields.Boolean(
         "Somebody Must Look", compute="_compute_counts", search="_search_attention"

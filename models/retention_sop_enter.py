@@ -3,8 +3,9 @@
 import hashlib
 import logging
 
+from psycopg2 import OperationalError
+
 from odoo import api, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..analytics.gate_rules import RANKS
 
@@ -53,7 +54,8 @@ class RetentionSop(models.Model):
         try:
             with self.env.cr.savepoint():
                 return work()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except OperationalError:
+            # A conflict, a full disk, a database that goes down: no procedure is at fault.
             raise
         except Exception as error:
             _logger.exception("Procedure %s cannot go on", self.id)

@@ -67,8 +67,18 @@ class RetentionSop(models.Model):
     _inherit = "retention.sop"
 
     currency_id = fields.Many2one(related="company_id.currency_id")
-    effect_entered = fields.Integer("Customers Entered", compute="_compute_effect", groups=MANAGER)
-    effect_open = fields.Integer("Windows Still Open", compute="_compute_effect", groups=MANAGER)
+    effect_entered = fields.Integer(
+        "Customers Entered",
+        compute="_compute_effect",
+        groups=MANAGER,
+        help="Customers who took part, without those only watched.",
+    )
+    effect_open = fields.Integer(
+        "Windows Still Open",
+        compute="_compute_effect",
+        groups=MANAGER,
+        help="Customers who can still reach the goal.",
+    )
     effect_judged = fields.Integer(
         "Windows Over",
         compute="_compute_effect",
@@ -82,19 +92,25 @@ class RetentionSop(models.Model):
         help="Customers who answered or were talked to within the goal window.",
     )
     effect_purchases = fields.Integer(
-        "Bought Within the Window", compute="_compute_effect", groups=MANAGER
+        "Bought Within the Window",
+        compute="_compute_effect",
+        groups=MANAGER,
+        help="Customers who bought within the goal window.",
     )
     effect_response_rate = fields.Float(
         "Response Rate (%)",
         compute="_compute_effect",
         groups=MANAGER,
         digits=(5, 1),
+        help="Of the customers who took part and could be judged: those who answered or were "
+        "talked to.",
     )
     effect_rate = fields.Float(
         "Repurchase Rate (%)",
         compute="_compute_effect",
         groups=MANAGER,
         digits=(5, 1),
+        help="Of the customers who took part and whose goal window is over.",
     )
     effect_before_rate = fields.Float(
         "Repurchase Rate Before (%)",
@@ -104,13 +120,17 @@ class RetentionSop(models.Model):
         help="Of the same customers, in an equally long window before they entered.",
     )
     effect_control = fields.Integer(
-        "Control Group Judged", compute="_compute_effect", groups=MANAGER
+        "Control Group Judged",
+        compute="_compute_effect",
+        groups=MANAGER,
+        help="Customers only watched whose goal window is over.",
     )
     effect_control_rate = fields.Float(
         "Repurchase Rate of the Control Group (%)",
         compute="_compute_effect",
         groups=MANAGER,
         digits=(5, 1),
+        help="Of the customers only watched who could be judged.",
     )
     effect_revenue = fields.Monetary(
         "Revenue per Customer",
@@ -118,9 +138,17 @@ class RetentionSop(models.Model):
         groups=MANAGER,
         help="Net purchases within the goal window, without tax, credit notes deducted.",
     )
-    effect_cost = fields.Monetary("Cost So Far", compute="_compute_effect", groups=MANAGER)
+    effect_cost = fields.Monetary(
+        "Cost So Far",
+        compute="_compute_effect",
+        groups=MANAGER,
+        help="Minutes, channels and other cost of everything done so far.",
+    )
     effect_cost_per_purchase = fields.Monetary(
-        "Cost per Purchase", compute="_compute_effect", groups=MANAGER
+        "Cost per Purchase",
+        compute="_compute_effect",
+        groups=MANAGER,
+        help="Cost so far divided by customers who bought again.",
     )
     verdict_text = fields.Char("Verdict", compute="_compute_effect", groups=MANAGER)
 

@@ -4,6 +4,8 @@ import logging
 from datetime import timedelta
 from typing import NamedTuple
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -130,7 +132,7 @@ class RetentionSopStepRun(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._execute_together(company, now)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except OperationalError:
             raise
         except Exception as error:
             _logger.info("One procedure after the other", exc_info=True)

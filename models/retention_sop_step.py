@@ -25,7 +25,9 @@ class RetentionSopStep(models.Model):
     sop_state = fields.Selection(related="sop_id.state", string="State of the Procedure")
     sequence = fields.Integer(default=10)
     name = fields.Char("Step", required=True, translate=True)
-    type = fields.Selection("_selection_type", required=True, default="activity")
+    type = fields.Selection(
+        "_selection_type", required=True, default="activity", help="What is done."
+    )
 
     # ---------------------------------------------------------------- when
     delay_count = fields.Integer(
@@ -36,6 +38,7 @@ class RetentionSopStep(models.Model):
         "Unit",
         required=True,
         default="days",
+        help="Hours, days or working days.",
     )
     delay_from = fields.Selection(
         [
@@ -46,15 +49,21 @@ class RetentionSopStep(models.Model):
         "Counted",
         required=True,
         default="previous",
+        help="From when the delay is counted.",
     )
     at_hour = fields.Boolean("At an Hour", help="At this hour where the contact lives.")
-    hour = fields.Float("Local Hour", default=9)
-    due_days = fields.Integer("Due In (working days)", default=1)
+    hour = fields.Float("Local Hour", default=9, help="At this hour where the contact lives.")
+    due_days = fields.Integer(
+        "Due In (working days)", default=1, help="Working days the person has for the task."
+    )
     when_text = fields.Char("When", compute="_compute_when_text")
 
     # ---------------------------------------------------------------- who
     responsible = fields.Selection(
-        selection="_selection_responsible", required=True, default="owner"
+        selection="_selection_responsible",
+        required=True,
+        default="owner",
+        help="Who does the step; somebody who is away is replaced.",
     )
     user_id = fields.Many2one("res.users", "Person", domain="[('share', '=', False)]")
 
@@ -68,25 +77,37 @@ class RetentionSopStep(models.Model):
         help="How the customer is contacted in this task; empty: not at all.",
     )
     activity_type_id = fields.Many2one(
-        "mail.activity.type", domain="[('res_model', 'in', (False, 'retention.enrollment'))]"
+        "mail.activity.type",
+        domain="[('res_model', 'in', (False, 'retention.enrollment'))]",
+        help="The kind of activity that is planned.",
     )
     plan_id = fields.Many2one(
-        "mail.activity.plan", "Activity Plan", domain="[('res_model', '=', 'res.partner')]"
+        "mail.activity.plan",
+        "Activity Plan",
+        domain="[('res_model', '=', 'res.partner')]",
+        help="All activities of the plan are made.",
     )
     note = fields.Html("Script or Checklist", translate=True)
     template_id = fields.Many2one(
-        "mail.template", "Text", domain=[("model", "=", ENROLLMENT)], ondelete="set null"
+        "mail.template",
+        "Text",
+        domain=[("model", "=", ENROLLMENT)],
+        ondelete="set null",
+        help="The text in the customer's language.",
     )
     wait_done = fields.Boolean("Wait Until It Is Done", help="The next step waits for it.")
     proof_required = fields.Boolean(
         "Asks for a Result", help="It cannot be marked as done without saying what came of it."
     )
-    tag_id = fields.Many2one("res.partner.category", ondelete="set null")
+    tag_id = fields.Many2one(
+        "res.partner.category", ondelete="set null", help="Put on the contact, or taken off."
+    )
     field_id = fields.Many2one(
         "ir.model.fields",
         ondelete="cascade",
         domain="[('model', '=', 'res.partner'), ('store', '=', True), ('readonly', '=', False),"
         " ('ttype', 'in', ('char', 'text', 'boolean', 'integer', 'date', 'selection'))]",
+        help="The field of the contact that is set.",
     )
     field_value = fields.Char("Value", help="For a yes-or-no field: 1 or 0.")
     server_action_id = fields.Many2one(
@@ -95,6 +116,7 @@ class RetentionSopStep(models.Model):
         ondelete="set null",
         groups="base.group_system",
         copy=False,
+        help="Runs on the contact.",
     )
     condition = fields.Char(
         default="[]", help="Who fulfils it goes on here, on the customer's figures."
@@ -109,7 +131,11 @@ class RetentionSopStep(models.Model):
         ondelete="set null",
         index="btree_not_null",
     )
-    until_goal = fields.Boolean("Sooner When the Goal Is Reached", default=True)
+    until_goal = fields.Boolean(
+        "Sooner When the Goal Is Reached",
+        default=True,
+        help="A customer who reaches the goal does not wait any longer.",
+    )
     minutes = fields.Integer("Minutes of Work", help="For the cost of the procedure.")
     cost = fields.Float("Other Cost", help="Per customer, in the company's currency.")
     on_failure = fields.Selection(
@@ -117,6 +143,7 @@ class RetentionSopStep(models.Model):
         "When It Fails",
         required=True,
         default="stop",
+        help="What becomes of the customer when the step cannot be done.",
     )
 
     # ---------------------------------------------------------------- numbers
@@ -200,7 +227,7 @@ class RetentionSopStep(models.Model):
     @api.constrains("condition")
     def _check_condition(self):
         for step in self:
-            step._condition_domain()
+            step.sop_id._check_own_rights(step._condition_domain(), "retention.profile")
 
     @api.constrains("delay_count", "delay_from")
     def _check_delay(self):

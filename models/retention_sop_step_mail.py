@@ -92,13 +92,8 @@ class RetentionSopStep(models.Model):
         if purpose in ENDABLE:
             url = contact._retention_unsubscribe_url(company, purpose)
             values["body_html"] += self._unsubscribe_footer(contact, company, url)
-            values["headers"] = repr(
-                {
-                    "List-Unsubscribe": f"<{url}>",
-                    "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-                    "Precedence": "bulk",
-                }
-            )
+            one_click = contact._retention_unsubscribe_headers(company, purpose)
+            values["headers"] = repr(one_click | {"Precedence": "bulk"})
         return values
 
     @api.model

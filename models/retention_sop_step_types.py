@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..analytics.gate import Ask, Verdict
+from .joining import names_text
 from .retention_sop_runner import Result
 
 
@@ -108,7 +109,7 @@ class RetentionSopStep(models.Model):
         step = self.sudo()
         missing = [name for name in step._kind().needs if not step[name]]
         labels = [step._fields[name].get_description(self.env)["string"] for name in missing]
-        found = [self.env._("Fill in: %s.", ", ".join(labels))] if labels else []
+        found = [self.env._("Fill in: %s.", names_text(self.env, labels))] if labels else []
         if step.responsible == "user" and step._kind().person and not step.user_id.active:
             found.append(self.env._("Say who does it."))
         more = getattr(step, f"_problems_{step.type}", None)
@@ -160,9 +161,12 @@ class RetentionSopStep(models.Model):
     # ---------------------------------------------------------------- marks on the contact
     def _run_tag(self, runs, now):
         self._check_there(self.tag_id)
-        runs.contact_id.write({"category_id": [fields.Command.link(self.tag_id.id)]})
+        # Those who had it before keep it when all is put back.
+        new = runs.filtered(lambda run: self.tag_id not in run.contact_id.category_id)
+        new.contact_id.write({"category_id": [fields.Command.link(self.tag_id.id)]})
         text = self.env._("Tagged: %s", self.tag_id.name)
-        return dict.fromkeys(runs.ids, Result(text=text))
+        made = {"res_model": self.tag_id._name, "res_id": self.tag_id.id}
+        return {run.id: Result(text=text, values=made if run in new else {}) for run in runs}
 
     def _run_field(self, runs, now):
         field = self.sudo().field_id

@@ -10,7 +10,10 @@ class RetentionSop(models.Model):
     _inherit = "retention.sop"
 
     trigger_tier_ids = fields.Many2many(
-        "retention.tier", "retention_sop_trigger_tier_rel", string="Tiers"
+        "retention.tier",
+        "retention_sop_trigger_tier_rel",
+        string="Tiers",
+        help="Empty: every tier.",
     )
 
     def _trigger_types(self):

@@ -1,11 +1,12 @@
+from ast import literal_eval
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from odoo import api, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
-from odoo.tools.safe_eval import safe_eval
 
+from .joining import names_text
 from .retention_sop_words import LEVELS_FROM
 
 CATCH_UP = 7  # days for which an occasion still counts that nobody noticed in time
@@ -98,7 +99,7 @@ class RetentionSop(models.Model):
         self.ensure_one()
         missing = [name for name in self._trigger_type().needs if not self[name]]
         labels = [self._fields[name].get_description(self.env)["string"] for name in missing]
-        found = [self.env._("Fill in: %s", ", ".join(labels))] if labels else []
+        found = [self.env._("Fill in: %s", names_text(self.env, labels))] if labels else []
         if self.trigger == "talk" and not (self.trigger_tag_ids or self.trigger_sentiment):
             found.append(self.env._("Say which words of a talk count: a tag, or how it was."))
         return found
@@ -271,16 +272,35 @@ class RetentionSop(models.Model):
     def _parse_domain(self, text, model):
         """Return a domain kept as text as a list, checked against ``model``.
 
+        The engine searches by it with its own rights; so whoever writes it must be able to
+        search by it with theirs: see :meth:`_check_own_rights`.
+
         :raises ValidationError: when it is no domain, or not one of that model
         """
         try:
-            domain = safe_eval(text or "[]", {})
+            domain = literal_eval((text or "[]").strip())
             self.env[model].sudo()._search(domain)
         except Exception as error:
             raise ValidationError(
                 self.env._("This is not a condition that can be used: %s", text)
             ) from error
         return domain
+
+    @api.model
+    def _check_own_rights(self, domain, model):
+        """Refuse a condition on what its writer may not read: counts would tell it.
+
+        :raises ValidationError: naming what is wrong
+        """
+        try:
+            # Checks of records are made with all rights.
+            records = self.env[model].sudo(False)
+            records.check_access("read")
+            records._search(domain)
+        except AccessError as error:
+            raise ValidationError(
+                self.env._("This condition asks for what you may not see: %s", error)
+            ) from error
 
     def _audience(self):
         """Return the domain on ``retention.profile`` of suitable customers, as a list."""

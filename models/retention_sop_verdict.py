@@ -61,9 +61,17 @@ class RetentionSopVerdict(models.Model):
         required=True,
         readonly=True,
     )
-    entered = fields.Integer("Customers Entered", readonly=True)
+    entered = fields.Integer(
+        "Customers Entered",
+        readonly=True,
+        help="Customers who took part, without those only watched.",
+    )
     judged = fields.Integer(readonly=True, help="Took part, and their window is over.")
-    control = fields.Integer("Control Group Judged", readonly=True)
+    control = fields.Integer(
+        "Control Group Judged",
+        readonly=True,
+        help="Customers only watched whose goal window is over.",
+    )
     rate = fields.Float(
         "Repurchase Rate (%)",
         readonly=True,
@@ -74,11 +82,26 @@ class RetentionSopVerdict(models.Model):
         "Repurchase Rate of the Control Group (%)",
         readonly=True,
         aggregator="avg",
+        help="Of the customers only watched who could be judged.",
     )
-    before_rate = fields.Float("Repurchase Rate Before (%)", readonly=True, aggregator="avg")
-    response_rate = fields.Float("Response Rate (%)", readonly=True, aggregator="avg")
+    before_rate = fields.Float(
+        "Repurchase Rate Before (%)",
+        readonly=True,
+        aggregator="avg",
+        help="The same rate in the months before it was switched on.",
+    )
+    response_rate = fields.Float(
+        "Response Rate (%)",
+        readonly=True,
+        aggregator="avg",
+        help="Of the customers who took part and could be judged: those who answered or were "
+        "talked to.",
+    )
     control_response_rate = fields.Float(
-        "Response Rate of the Control Group (%)", readonly=True, aggregator="avg"
+        "Response Rate of the Control Group (%)",
+        readonly=True,
+        aggregator="avg",
+        help="Of the customers only watched who could be judged: those who got in touch anyway.",
     )
     difference = fields.Float(
         "Difference (points)",
@@ -91,18 +114,40 @@ class RetentionSopVerdict(models.Model):
     needed = fields.Integer(
         "Customers Still Needed", readonly=True, help="About so many more, until it is known."
     )
-    needed_control = fields.Integer("Of Them Only Watched", readonly=True)
+    needed_control = fields.Integer(
+        "Of Them Only Watched",
+        readonly=True,
+        help="Of the customers still needed: those to be only watched.",
+    )
     ratio_chance = fields.Float(
         "Chance of Such a Draw",
         readonly=True,
         aggregator=None,
         help="Below 0.001 the groups do not have the size that was set.",
     )
-    expected_control = fields.Integer("Control Group Expected", readonly=True, aggregator=None)
-    entered_control = fields.Integer("Control Group Entered", readonly=True, aggregator=None)
-    revenue_per_customer = fields.Monetary("Revenue per Customer", readonly=True, aggregator="avg")
+    expected_control = fields.Integer(
+        "Control Group Expected",
+        readonly=True,
+        aggregator=None,
+        help="As many as the set share of all who entered.",
+    )
+    entered_control = fields.Integer(
+        "Control Group Entered",
+        readonly=True,
+        aggregator=None,
+        help="Customers who were only watched.",
+    )
+    revenue_per_customer = fields.Monetary(
+        "Revenue per Customer",
+        readonly=True,
+        aggregator="avg",
+        help="Net revenue within the goal window per customer who took part.",
+    )
     control_revenue = fields.Monetary(
-        "Revenue per Customer of the Control Group", readonly=True, aggregator="avg"
+        "Revenue per Customer of the Control Group",
+        readonly=True,
+        aggregator="avg",
+        help="Net revenue within the goal window per customer only watched.",
     )
     has_gain = fields.Boolean(readonly=True)
     gain = fields.Monetary(
@@ -110,11 +155,24 @@ class RetentionSopVerdict(models.Model):
         readonly=True,
         help="Of those judged, beyond what the control group bought anyway.",
     )
-    gain_low = fields.Monetary("Additional Revenue, at Least", readonly=True)
-    gain_high = fields.Monetary("Additional Revenue, at Most", readonly=True)
+    gain_low = fields.Monetary(
+        "Additional Revenue, at Least",
+        readonly=True,
+        help="Lower end of what the procedure brought, with 95 % certainty.",
+    )
+    gain_high = fields.Monetary(
+        "Additional Revenue, at Most",
+        readonly=True,
+        help="Upper end of what the procedure brought, with 95 % certainty.",
+    )
     cost = fields.Monetary(readonly=True, help="Of those judged.")
     net_gain = fields.Monetary(readonly=True, help="Additional revenue less cost.")
-    gain_per_cost = fields.Float("Net Gain per Cost", readonly=True, aggregator=None)
+    gain_per_cost = fields.Float(
+        "Net Gain per Cost",
+        readonly=True,
+        aggregator=None,
+        help="Additional revenue less cost, divided by cost.",
+    )
 
     _root_uniq = models.Constraint(
         "UNIQUE (root_id, company_id)", "There is one verdict on a procedure."
@@ -196,33 +254,18 @@ class RetentionSopVerdict(models.Model):
         shares = sorted({share for share, _arm in tallies})
         treated, control = ([tallies[share, arm] for share in shares] for arm in ARMS)
         verdict = uplift.judge(treated, control)
-        entered = [mine.entered + other.entered for mine, other in zip(treated, control)]
-        watched = [other.entered for other in control]
-        chance = uplift.sample_ratio(entered, watched, [share / 100 for share in shares])
-        # Without a counterpart of the same draw customers say nothing of the difference.
-        fair = [mine.judged and other.judged for mine, other in zip(treated, control)]
-        fair = fair if any(fair) else [True] * len(shares)
-        mine, other = (
-            sum((tally for tally, counts in zip(arm, fair) if counts), Tally())
-            for arm in (treated, control)
-        )
+        mine, other = self._compared_arms(treated, control)
         gain = uplift_money.revenue_difference(
             *([list(zip(*amounts[share, arm])) or [(), ()] for share in shares] for arm in ARMS),
             seed=root_id,
         )
         if gain:
             gain = uplift.Range(*(value * mine.judged for value in gain))
-        suspicious = chance is not None and chance < uplift.SUSPICIOUS
+        drawn = self._drawn(shares, treated, control)
         advice = uplift_money.advise(verdict.code, mine.spent, gain)
         return {
             "code": verdict.code,
-            "advice": "wait" if suspicious else advice,
-            "entered": sum(entered),
-            "entered_control": sum(watched),
-            "expected_control": round(
-                sum(count * share / 100 for count, share in zip(entered, shares))
-            ),
-            "ratio_chance": 1.0 if chance is None else chance,
+            "advice": "wait" if drawn["ratio_chance"] < uplift.SUSPICIOUS else advice,
             "judged": verdict.judged,
             "control": verdict.control_judged,
             **{
@@ -231,8 +274,33 @@ class RetentionSopVerdict(models.Model):
             },
             "needed": verdict.needed,
             "needed_control": verdict.needed_control,
+            **drawn,
             **self._told(mine, other),
             **self._money(mine, gain),
+        }
+
+    @api.model
+    def _compared_arms(self, treated, control):
+        """Return both arms added up: without a counterpart of the same draw nobody counts."""
+        fair = [mine.judged and other.judged for mine, other in zip(treated, control)]
+        fair = fair if any(fair) else [True] * len(fair)
+        return (
+            sum((tally for tally, counts in zip(arm, fair) if counts), Tally())
+            for arm in (treated, control)
+        )
+
+    @api.model
+    def _drawn(self, shares, treated, control):
+        """Return how many entered and were drawn, and the chance that a draw comes out so."""
+        entered = [mine.entered + other.entered for mine, other in zip(treated, control)]
+        watched = [other.entered for other in control]
+        chance = uplift.sample_ratio(entered, watched, [share / 100 for share in shares])
+        expected = sum(count * share / 100 for count, share in zip(entered, shares))
+        return {
+            "entered": sum(entered),
+            "entered_control": sum(watched),
+            "expected_control": round(expected),
+            "ratio_chance": 1.0 if chance is None else chance,
         }
 
     @api.model

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import formatLang
 
 from ..analytics.uplift import SUSPICIOUS
+from .amounts import amount_text
 from .retention_sop_words import NO_HOLDOUT
 
 MANAGER = "customer_retention.group_manager"
@@ -148,7 +149,7 @@ class RetentionSopVerdict(models.Model):
         return f"{'−' if round(value, 1) < 0 else '+'}{text}"
 
     def _amount(self, value):
-        return formatLang(self.env, value, currency_obj=self.currency_id)
+        return amount_text(self.env, value, self.currency_id)
 
     def _as_dict(self):
         self.ensure_one()

@@ -24,3 +24,5 @@ LEVELS_FROM = {
     "high": ["high", "critical"],
     "critical": ["critical"],
 }
+# Those that judge or advertise: not for who objects to profiling.
+REFUSED_PURPOSES = ("promotion", "rescue")

@@ -12,8 +12,14 @@ class RetentionTheme(models.Model):
         "retention.feedback", "retention_feedback_theme_rel", "theme_id", "feedback_id", "Answers"
     )
     answer_count = fields.Integer("Answers Given", compute="_compute_counts")
-    unhappy_count = fields.Integer("Unhappy Answers", compute="_compute_counts")
-    case_count = fields.Integer("Complaints and Requests", compute="_compute_counts")
+    unhappy_count = fields.Integer(
+        "Unhappy Answers", compute="_compute_counts", help="Unhappy answers with this theme."
+    )
+    case_count = fields.Integer(
+        "Complaints and Requests",
+        compute="_compute_counts",
+        help="Requests and complaints with this theme.",
+    )
     customer_count = fields.Integer(
         "Customers Concerned",
         compute="_compute_counts",

@@ -3,6 +3,8 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .joining import names_text
+
 TEXT_MODEL = "retention.enrollment"
 
 
@@ -37,7 +39,12 @@ class RetentionTierBenefit(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True, help="Archived, it is not given to anybody else.")
     name = fields.Char(required=True, translate=True)
-    type = fields.Selection(selection="_selection_type", required=True, default="manual")
+    type = fields.Selection(
+        selection="_selection_type",
+        required=True,
+        default="manual",
+        help="What customers of the tier get.",
+    )
     for_higher = fields.Boolean(
         "Also for Higher Tiers",
         default=True,
@@ -54,8 +61,14 @@ class RetentionTierBenefit(models.Model):
         "product.pricelist",
         domain="[('company_id', 'in', (False, company_id))]",
         ondelete="restrict",
+        help="Put on the customer; what was there before comes back at the end.",
     )
-    tag_id = fields.Many2one("res.partner.category", "Contact Tag", ondelete="restrict")
+    tag_id = fields.Many2one(
+        "res.partner.category",
+        "Contact Tag",
+        ondelete="restrict",
+        help="Put on the contact while it lasts.",
+    )
     user_id = fields.Many2one(
         "res.users",
         "Account Manager or Responsible",
@@ -66,15 +79,22 @@ class RetentionTierBenefit(models.Model):
         "mail.activity.type",
         domain="[('res_model', 'in', (False, 'retention.tier.grant'))]",
         ondelete="set null",
+        help="The kind of activity that is planned.",
     )
     note = fields.Html("What to Do", translate=True)
-    due_days = fields.Integer("Due In (working days)", default=2)
+    due_days = fields.Integer(
+        "Due In (working days)", default=2, help="Working days the person has for the task."
+    )
     proof_required = fields.Boolean(
         "Asks for Proof", help="The task is not done without saying what was given."
     )
     cost = fields.Monetary(help="For each customer, without tax; kept with each gift.")
     template_id = fields.Many2one(
-        "mail.template", "Text", domain=[("model", "=", TEXT_MODEL)], ondelete="restrict"
+        "mail.template",
+        "Text",
+        domain=[("model", "=", TEXT_MODEL)],
+        ondelete="restrict",
+        help="The text in the customer's language.",
     )
     sop_id = fields.Many2one(
         "retention.sop",
@@ -83,7 +103,12 @@ class RetentionTierBenefit(models.Model):
         ondelete="restrict",
     )
     message_sop_id = fields.Many2one(
-        "retention.sop", "Sent By", readonly=True, copy=False, ondelete="set null"
+        "retention.sop",
+        "Sent By",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="The procedure that sends it, with all the rules on contacts.",
     )
     cadence_id = fields.Many2one(
         "retention.cadence",
@@ -92,15 +117,23 @@ class RetentionTierBenefit(models.Model):
         ondelete="restrict",
         help="It then counts for the customers with this benefit only.",
     )
-    discount = fields.Float("Discount (%)", digits=(5, 2), aggregator="avg")
+    discount = fields.Float(
+        "Discount (%)",
+        digits=(5, 2),
+        aggregator="avg",
+        help="Shown on quotations for sales to grant; prices stay as they are.",
+    )
     service_priority = fields.Selection(
         [("1", "Served before others"), ("2", "Served first"), ("3", "Served at once")],
         "Service Level",
+        help="How soon service helps these customers.",
     )
 
     # ---------------------------------------------------------------- what became of it
     grant_ids = fields.One2many("retention.tier.grant", "benefit_id", "Grants")
-    grant_count = fields.Integer("Customers with It", compute="_compute_counts")
+    grant_count = fields.Integer(
+        "Customers with It", compute="_compute_counts", help="Customers who have it at present."
+    )
     trouble_count = fields.Integer("Not Given", compute="_compute_counts")
     problem_text = fields.Char("To Be Mended", compute="_compute_problem_text")
 
@@ -157,7 +190,7 @@ class RetentionTierBenefit(models.Model):
         benefit = self.sudo()
         missing = [name for name in benefit._benefit_type().needs if not benefit[name]]
         labels = [benefit._fields[name].get_description(self.env)["string"] for name in missing]
-        found = [self.env._("Fill in: %s.", ", ".join(labels))] if labels else []
+        found = [self.env._("Fill in: %s.", names_text(self.env, labels))] if labels else []
         more = getattr(benefit, f"_problems_{benefit.type}", None)
         return found + (more() if more else [])
 

@@ -72,6 +72,11 @@ class RetentionTierBenefit(models.Model):
             records[0].union(*records).write({name: value.id})
         return left
 
+    def _standing(self, grants):
+        """Return those of ``grants`` whose mark a take-back would change on the contact."""
+        work = getattr(self, f"_standing_{self.type}", None)
+        return work(grants) if work else grants.browse()
+
     # ---------------------------------------------------------------- pricelist
     def _pricelist_places(self):
         """Return {company: place}: each branch has a pricelist of its own for a customer."""
@@ -104,6 +109,17 @@ class RetentionTierBenefit(models.Model):
     def _take_back_pricelist(self, grants, as_of, now):
         name = "specific_property_product_pricelist"
         return self._put_back(grants, name, self._pricelist_places())
+
+    def _standing_pricelist(self, grants):
+        name, places = "specific_property_product_pricelist", self._pricelist_places()
+
+        def changes(grant, key, place):
+            was, given = grant.before["was"].get(key), grant.before["given"]
+            return place(grant)[name].id == given != was
+
+        return grants.filtered(
+            lambda grant: any(changes(grant, key, place) for key, place in places.items())
+        )
 
     # ---------------------------------------------------------------- account manager
     def _problems_manager(self):
@@ -154,6 +170,11 @@ class RetentionTierBenefit(models.Model):
         tagged.write({"category_id": [Command.unlink(self.tag_id.id)]})
         return {}
 
+    def _standing_tag(self, grants):
+        return grants.filtered(
+            lambda g: not (g.before or {}).get("had") and self.tag_id in g.partner_id.category_id
+        )
+
     # ---------------------------------------------------------------- early access
     def _grant_early(self, grants, as_of, now):
         """The grant itself is the place on the list; the tag is for other apps."""
@@ -161,3 +182,6 @@ class RetentionTierBenefit(models.Model):
 
     def _take_back_early(self, grants, as_of, now):
         return self._take_back_tag(grants, as_of, now) if self.tag_id else {}
+
+    def _standing_early(self, grants):
+        return self._standing_tag(grants)

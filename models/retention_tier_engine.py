@@ -162,10 +162,12 @@ class RetentionProfile(models.Model):
         return _columns(found, old, figures, rules, version)
 
     @api.model
-    def _tier_as_of(self, scope, table):
+    def _tier_as_of(self, scope, table, days=None):
         """Return the tier that the figures of ``table`` earn on ``scope.as_of``.
 
         What a tier was kept by, grace or a lock, is no figure of that day.
+
+        :param days: SQL relation of purchases by day, where they have been read already
         """
         company, metrics = scope.company, self.env["retention.metrics"]
         rules = company._retention_tier_rules()
@@ -175,7 +177,7 @@ class RetentionProfile(models.Model):
         customers = pd.DataFrame(nobody | {"position": -1}, index=table.index)
         partners = metrics._partner_table([int(partner) for partner in table.index])
         scope = scope._replace(partners=partners)
-        days = SQL("(%s)", metrics._purchase_rows(scope))
+        days = days or SQL("(%s)", metrics._purchase_rows(scope))
         figures = metrics._tier_figures(scope, days, tier.windows(customers, rules, scope.as_of))
         place = tier.earned(
             rules,

@@ -125,6 +125,7 @@ class RetentionTierGrant(models.Model):
             "all": self.env._("Given to everybody in the tier"),
             "lost": self.env._("No longer in the tier"),
             "joined": self.env._("Contacts merged"),
+            "leaving": self.env._("Taken back before uninstalling"),
         }
 
     @api.depends("cause", "end_cause")

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
+from .batches import check_many
+
 MANAGER = "customer_retention.group_manager"
 
 
@@ -19,6 +21,7 @@ class RetentionProfile(models.Model):
         :raises UserError: without a reason, or with an end that lies in the past
         """
         self._check_tier_manager()
+        check_many(self)
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the tier is locked."))
         if not until and not tier.manual_only:
@@ -48,38 +51,25 @@ class RetentionProfile(models.Model):
 
     def _move_by_hand(self, company, tier, today, reason):
         """Give these customers ``tier`` from ``today`` on, note it and let benefits follow."""
-        changes, moves = [], []
-        for profile in self:
-            old = profile.tier_id
-            changes.append(
-                {
-                    "profile_id": profile.id,
-                    "company_id": company.id,
-                    "date": today,
-                    "what": "tier",
-                    "old_value": str(old.id) if old else False,
-                    "new_value": str(tier.id),
-                    "cause": "manual",
-                    "evidence": {
-                        "why": "up" if not old or old.level < tier.level else "down",
-                        "reason": reason,
-                        "user": self.env.uid,
-                        "rule_version": company.sudo().retention_tier_rule_version,
-                    },
-                }
-            )
-            moves.append(
-                {
-                    "profile_id": profile.id,
-                    "old": old.id,
-                    "new": tier.id,
-                    "cause": "manual",
-                }
-            )
+        moves = [
+            {
+                "profile_id": profile.id,
+                "old": old.id,
+                "new": tier.id,
+                "cause": "manual",
+                "evidence": {
+                    "why": "up" if not old or old.level < tier.level else "down",
+                    "reason": reason,
+                    "user": self.env.uid,
+                    "rule_version": company.sudo().retention_tier_rule_version,
+                },
+            }
+            for profile in self
+            for old in [profile.tier_id]
+        ]
+        self._move_tiers(company, today, moves, "manual")
         self.write(
             {
-                "tier_id": tier.id,
-                "tier_since": today,
                 "tier_valid_until": False,
                 "tier_earned_on": False,
                 "tier_missed_on": False,
@@ -88,9 +78,8 @@ class RetentionProfile(models.Model):
                 "tier_before_on": False,
             }
         )
-        self.env["retention.change"].sudo().create(changes)
         if moves:
-            self.env["retention.tier.benefit"].sudo()._follow_moves(company, moves, today, False)
+            self.env["retention.tier.benefit"]._follow_moves(company, moves, today, False)
 
     def _check_tier_manager(self):
         self.check_access("read")
@@ -100,6 +89,7 @@ class RetentionProfile(models.Model):
     def action_lock_tier(self):
         """Ask for tier, end and reason."""
         self._check_tier_manager()
+        check_many(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Give or Lock Tier"),
@@ -112,6 +102,7 @@ class RetentionProfile(models.Model):
     def action_unlock_tier(self):
         """Let the rules decide again: a tier that is not earned enters its grace."""
         self._check_tier_manager()
+        check_many(self)
         profiles = self.sudo()
         by_hand = profiles.filtered(lambda p: p.tier_id.manual_only and not p.tier_locked_until)
         for company, found in by_hand.grouped("company_id").items():

@@ -8,6 +8,7 @@ from odoo import api, models
 from odoo.tools import format_amount, format_date
 
 from ..analytics import tier
+from .joining import names_text
 
 NOTICES = (60, 30, 7)  # days before the end of the grace
 
@@ -89,7 +90,7 @@ class RetentionProfile(models.Model):
         elif count:
             parts.append(self.env._("%s purchases more", count))
         if wanted.segment_ids:
-            names = ", ".join(wanted.segment_ids.mapped("name"))
+            names = names_text(self.env, wanted.segment_ids.mapped("name"))
             parts.append(self.env._("one of the segments %s", names))
         if wanted.match == "all":
             return self.env._(" and ").join(parts)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .joining import names_text
+
 RULE_FIELDS = (
     "company_id",
     "level",
@@ -40,7 +42,7 @@ class RetentionTier(models.Model):
         if self.min_count:
             parts.append(self.env._("from %(count)s purchase(s)", count=self.min_count))
         if self.segment_ids:
-            parts.append(", ".join(self.segment_ids.mapped("name")))
+            parts.append(names_text(self.env, self.segment_ids.mapped("name")))
         between = self.env._(" or ") if self.match == "any" else self.env._(" and ")
         return between.join(parts)
 
@@ -79,7 +81,7 @@ class RetentionTier(models.Model):
                 self.env._(
                     "%(tier)s has customers. Change what it asks for instead, so that they move "
                     "to other tiers first.",
-                    tier=", ".join(used.mapped("name")),
+                    tier=names_text(self.env, used.mapped("name")),
                 )
             )
         self._refuse_silent_change()

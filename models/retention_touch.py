@@ -61,8 +61,8 @@ class RetentionTouch(models.Model):
     log_text = fields.Text("What Was Held Back", compute="_compute_log_text")
     user_id = fields.Many2one("res.users", "Responsible", readonly=True, index="btree_not_null")
     automatic = fields.Boolean(readonly=True, help="Sent by itself, not by a person.")
-    minutes = fields.Float("Minutes Spent", readonly=True)
-    cost = fields.Monetary(readonly=True)
+    minutes = fields.Float("Minutes Spent", readonly=True, help="Minutes somebody spent on it.")
+    cost = fields.Monetary(readonly=True, help="Work and channel together.")
     mail_id = fields.Many2one(
         "mail.mail",
         "Outgoing Mail",

@@ -16,6 +16,7 @@ class RetentionWorkday(models.Model):
         [("off", "Public holiday"), ("work", "Swapped working day")],
         required=True,
         default="off",
+        help="A day off, or a weekend day on which people work.",
     )
     name = fields.Char("Occasion", translate=True)
     country_id = fields.Many2one(

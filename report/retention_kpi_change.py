@@ -244,4 +244,4 @@ class RetentionKpiChange(models.Model):
         """Open the contact, where everything about it stands."""
         self.ensure_one()
         self.check_access("read")
-        return self.profile_id.action_open_partner()
+        return self.env["retention.profile"]._open_partner(self.partner_id)

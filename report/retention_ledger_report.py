@@ -2,22 +2,17 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..analytics.kpi_ratios import BUYERS, RATIOS
+from ..models.retention_metrics_ledger_rollup import COUNTS
 
 # How many customers a group of rows has of each kind, and what ratios are made of; as
 # analytics.kpi_ratios.with_parts has it.
+COUNTED = ("at_start", "at_end", "new_count", "lost_count", "back_count", "kept", "left_count")
 PARTS = {
-    "at_start": SQL("active_start::int"),
-    "at_end": SQL("active_end::int"),
-    "new_count": SQL("is_new::int"),
-    "lost_count": SQL("is_lost::int"),
-    "back_count": SQL("is_reactivated::int"),
-    "kept": SQL("(active_start AND active_end)::int"),
-    "left_count": SQL("(active_start AND NOT active_end)::int"),
+    **{name: SQL("(%s)::int", COUNTS[name]) for name in (*COUNTED, BUYERS)},
     "end_less_new": SQL("active_end::int - (active_end AND is_new)::int"),
     "margin_revenue": SQL("CASE WHEN margin IS NOT NULL THEN revenue END"),
     "nps_net": SQL("nps_promoters - nps_detractors"),
     "alerts_ended": SQL("alerts_saved + alerts_gone"),
-    BUYERS: SQL("(purchase_days > 0)::int"),
 }
 SHOWN = (
     "profile_id",
@@ -203,7 +198,7 @@ class RetentionLedgerReport(models.Model):
         }
         return SQL(
             """SELECT line.*, company.currency_id, %(ratios)s
-               FROM (SELECT id, %(shown)s, %(parts)s FROM retention_ledger) line
+               FROM (SELECT id, %(shown)s, %(parts)s FROM retention_ledger line) line
                JOIN res_company company ON company.id = line.company_id""",
             ratios=named(ratios),
             shown=SQL(", ").join(SQL.identifier(name) for name in SHOWN),

@@ -1,5 +1,7 @@
 """Who sees what: companies, roles, and the related fields core would leak."""
 
+from freezegun import freeze_time
+
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
@@ -131,6 +133,7 @@ class TestAccess(RetentionCase):
             for name, model in cls.env.items()
             if name.startswith("retention.") and not model._abstract
         ]
+        assert len(cls.our_models) > 50, "the registry is not what these tests walk"
 
     def as_user(self, user, model="res.partner"):
         return (
@@ -230,7 +233,13 @@ class TestAccess(RetentionCase):
                 call()
 
     def test_user_may_compute_now(self):
-        self.ann.with_user(self.user).with_company(self.company).action_retention_refresh()
+        bob = self.customer("Bob")
+        self.orders(bob, 10, amount=30)
+        self.env.flush_all()
+        with freeze_time(f"{AS_OF} 12:00:00"):
+            bob.with_user(self.user).with_company(self.company).action_retention_refresh()
+        self.assertEqual(self.profile(bob).rfm_monetary, 30)
+        self.assertFalse(self.profile(bob, self.other))
 
     # ------------------------------------------------------------ fields on others' models
     def partner_fields(self):

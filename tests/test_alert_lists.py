@@ -371,6 +371,12 @@ class TestAlertLists(RetentionCase):
         )
         self.assertEqual(len(changes.search([*mine, ("entered_level", "!=", False)])), 2)
 
+    def test_signals_open_what_they_are_measured_on(self):
+        for model, kind in (("retention.reason", "list"), ("retention.alert", "form")):
+            arch = self.env[model].with_user(self.user).get_view(view_type=kind)["arch"]
+            with self.subTest(model=model):
+                self.assertIn('name="action_open_records"', arch)
+
     def test_views_open_for_every_role(self):
         for user in (self.user, self.manager):
             for model in (

@@ -1,6 +1,7 @@
 from datetime import date
 
 from odoo.exceptions import AccessError
+from odoo.tests import freeze_time
 
 from .alert_common import AlertCase
 from .common import AS_OF
@@ -21,10 +22,11 @@ class Planting:
 
     def found(self):
         """Return {code: count} of what the audit finds in the company."""
-        return {
-            finding.code: finding.count
-            for finding in self.env["retention.audit"]._audit(self.company)
-        }
+        return {finding.code: finding.count for finding in self.findings(self.company)}
+
+    def findings(self, company):
+        with freeze_time("2026-09-01 09:00:00"):
+            return self.env["retention.audit"]._audit(company)
 
 
 class TestAuditFigures(Planting, LedgerCase):
@@ -40,7 +42,7 @@ class TestAuditFigures(Planting, LedgerCase):
 
     def test_before_the_first_run(self):
         company = self.make_company("Never Computed")
-        self.assertEqual(self.env["retention.audit"]._audit(company), [])
+        self.assertEqual(self.findings(company), [])
 
     def test_amount_changed(self):
         self.plant(
@@ -75,6 +77,31 @@ class TestAuditFigures(Planting, LedgerCase):
         self.commit_requests()
         self.assertEqual(self.found(), {})
 
+    def test_bought_after_the_last_night(self):
+        day = date(2026, 9, 1)
+        self.order(self.ann.partner_id, day)
+        self.refresh(day, self.ann.partner_id)
+        self.commit_requests()
+        self.env.cr.execute("DELETE FROM retention_refresh_request")
+        self.assertEqual(self.ann.last_order_date, day)
+        self.assertEqual(self.found(), {})
+        self.plant(
+            "UPDATE retention_profile SET rfm_frequency = rfm_frequency + 1 WHERE id = %(id)s",
+            id=self.ann.id,
+        )
+        self.assertEqual(self.found(), {"scores": 1})
+
+    def test_a_run_under_way_is_no_corruption(self):
+        self.order(self.ann.partner_id, date(2026, 8, 20))
+        self.refresh(date(2026, 8, 31), self.ann.partner_id)
+        before = self.ann.rfm_r
+        run = self.env["retention.run"]._plan(self.company, date(2026, 10, 15))
+        while run.phase != "assess":
+            run._step()
+        self.env.invalidate_all()
+        self.assertLess(self.ann.rfm_r, before)
+        self.assertNotIn("scores", self.found())
+
     def test_profile_missing(self):
         self.plant(
             "DELETE FROM retention_ledger WHERE profile_id = %(id)s;"
@@ -82,6 +109,21 @@ class TestAuditFigures(Planting, LedgerCase):
             id=self.ann.id,
         )
         self.assertEqual(self.found(), {"profile_missing": 1})
+
+    def test_figures_without_a_purchase(self):
+        partner = self.customer("Nothing Bought")
+        self.plant(
+            "INSERT INTO retention_profile (partner_id, company_id, order_count) "
+            "VALUES (%(partner)s, %(company)s, 0)",
+            partner=partner.id,
+            company=self.company.id,
+        )
+        self.assertEqual(self.found(), {})
+        self.plant(
+            "UPDATE retention_profile SET order_count = 1 WHERE partner_id = %(partner)s",
+            partner=partner.id,
+        )
+        self.assertEqual(self.found(), {"scores": 1})
 
     def test_profile_twice(self):
         self.drop("retention_profile", "partner_company_uniq")
@@ -101,7 +143,7 @@ class TestAuditFigures(Planting, LedgerCase):
             contact=contact.id,
             id=self.ann.id,
         )
-        self.assertEqual(self.found(), {"profile_of_contact": 1, "profile_missing": 1})
+        self.assertEqual(self.found(), {"profile_of_contact": 1, "profile_missing": 1, "scores": 1})
 
     def test_points(self):
         self.plant(
@@ -139,8 +181,9 @@ class TestAuditFigures(Planting, LedgerCase):
             "UPDATE retention_profile SET revenue_total = 1 WHERE company_id = %(id)s", id=other.id
         )
         self.assertEqual(self.found(), {})
-        self.assertEqual(len(self.env["retention.audit"]._audit(other)), 1)
+        self.assertEqual(len(self.findings(other)), 1)
 
+    @freeze_time("2026-09-01 09:00:00")
     def test_button(self):
         user = self.make_user("aud_user", "customer_retention.group_user")
         with self.assertRaises(AccessError):

@@ -40,7 +40,7 @@ class TestBrowser(HttpCase):
                 {
                     "partner_id": customer.id,
                     "company_id": company.id,
-                    "date_order": now - timedelta(days=7 * week),
+                    "date_order": now - timedelta(days=45 + 7 * week),
                     "state": "sale",
                     "order_line": [Command.create({"product_id": product.id, "price_unit": 10})],
                 }

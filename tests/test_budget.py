@@ -56,6 +56,11 @@ class TestBudget(BudgetMixin, LedgerCase):
         self.assertEqual(lines.mapped("share_used"), [0.4, 1.25, 0])
         self.assertEqual(budget.over_count, 2)
 
+    def test_a_line_before_its_company_is_chosen(self):
+        lines = self.env["retention.budget.line"]
+        self.assertTrue(lines.new({"planned": 5, "spent": 7}).over)
+        self.assertFalse(lines.new({"planned": 5, "spent": 5}).over)
+
     def test_pivot_divides_sums(self):
         self.budget(("keep", "people", 1000, 100), ("keep", "tool", 10, 10), ("grow", "tool", 0, 3))
         self.env.flush_all()

@@ -355,6 +355,29 @@ class TestCadence(CadenceCase):
         plain = self.make_sop(self.task()).with_user(self.manager)
         self.assertRefused(UserError, "when a visit or contact is due", plain.action_cadence_plan)
 
+    def test_day_by_day_of_one_plan(self):
+        self.make_rules("visit", {"every_days": 9})
+        self.buyer("Ann", on(-5))
+        self.refresh(on(0))
+        with self.at(0):
+            plans = [
+                self.env["retention.cadence.plan"].browse(
+                    self.visits.with_user(self.manager).action_cadence_plan()["res_id"]
+                )
+                for _again in range(2)
+            ]
+        action = plans[0].with_user(self.manager).action_open_days()
+        lines = self.env[action["res_model"]].search(action["domain"])
+        self.assertTrue(lines)
+        self.assertEqual(lines.plan_id, plans[0])
+
+    def test_rules_say_what_they_ask_for(self):
+        rule = self.make_rules("visit", {"every_days": 9})
+        self.assertEqual(rule.display_name, "Regular visits: every 9 days")
+        action = self.rules.with_user(self.manager).with_company(self.company).action_of_company()
+        self.assertEqual(action["res_model"], "retention.cadence")
+        self.assertEqual(self.rules._of_company(self.company, "visit"), rule)
+
     def test_the_library_s_regular_visits(self):
         """Taken from the library and switched on, a visit that is due is taken in and said so."""
         self.buyer("Ann", on(-60))

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime, time, timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.customer_retention.demo import people, procedures, stories
@@ -124,6 +126,17 @@ class TestDemo(TransactionCase):
         self.assertTrue(profile.segment_id)
         self.assertEqual(profile.user_id, profile.partner_id.user_id)
         self.assertFalse(profile.refresh_pending)
+
+    def test_months_were_closed_as_they_ended(self):
+        mine = [("company_id", "=", self.company.id)]
+        closed = self.env["retention.ledger.month"].search([*mine, ("state", "=", "closed")])
+        newest = closed.sorted("month")[-1]
+        self.assertEqual(newest.month, self.demo._as_of().replace(day=1) - relativedelta(months=1))
+        self.assertTrue(newest.recorded)
+        rows = self.env["retention.ledger"].search([*mine, ("month", "=", newest.month)])
+        self.assertTrue(all(rows.mapped("stage")))
+        self.assertTrue(rows.user_id)
+        self.assertTrue(rows.tier_id)
 
     def test_group_of_three_levels_is_one_customer(self):
         university = self.demo._customers("key_account_university")

@@ -1,11 +1,12 @@
 """The fresh path: what asks for it, what it costs the user, what the scheduled action does."""
 
+from contextlib import suppress
 from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from .common import AS_OF, RetentionCase
 
@@ -121,6 +122,34 @@ class TestFresh(RetentionCase):
         progress = patch.object(self.registry["ir.cron"], "_commit_progress", return_value=60.0)
         with progress, freeze_time(f"{AS_OF} 12:00:00"):
             self.env["retention.refresh.request"]._cron_fresh()
+        self.assertEqual(self.profile(self.bob).order_count, 2)
+
+    def test_one_company_does_not_keep_the_others_waiting(self):
+        other = self.make_company("Fails")
+        self.order(self.bob, AS_OF, 300)
+        self.order(self.ann, AS_OF, company=other)
+        self.commit_requests()
+        requests, asked = self.env["retention.refresh.request"], []
+        answer = type(requests)._answer
+
+        def failing(model, company):
+            asked.append(company)
+            if company == other:
+                raise ValueError("not this one")
+            return answer(model, company)
+
+        with (
+            patch.object(self.registry["ir.cron"], "_commit_progress", return_value=60.0),
+            patch.object(type(requests), "_waiting_companies", lambda model: other | self.company),
+            patch.object(type(requests), "_answer", failing),
+            patch.object(self.env.cr, "rollback"),
+            mute_logger("odoo.addons.customer_retention.models.retention_refresh_request"),
+            freeze_time(f"{AS_OF} 12:00:00"),
+            suppress(ValueError),  # assertRaises would take back what was done
+        ):
+            requests._cron_fresh()
+            self.fail("The error is told.")
+        self.assertEqual(asked[0], other)
         self.assertEqual(self.profile(self.bob).order_count, 2)
 
     def test_before_the_first_run_requests_wait(self):

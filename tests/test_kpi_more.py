@@ -171,6 +171,18 @@ class TestKpiOfProcedures(SopCase):
         found = self.figures("sop_compliance")["sop_compliance"]
         self.assertEqual(found[:3], (2 / 4, 2, 4))
 
+    def test_a_step_counts_where_its_deadline_is(self):
+        """Due on Tuesday 30 June, three working days allowed: until Friday 3 July."""
+        sop = self.make_sop(self.task(due_days=3))
+        ann = self.buyer("Ann", "2026-05-01")
+        self.months_of_june()
+        self.enter(sop, ann)
+        self.of(sop).run_ids.sudo().first_due_at = datetime(2026, 6, 30, 10)
+        self.assertIsNone(self.figures("sop_compliance")["sop_compliance"].value)
+        july = date(2026, 7, 1), date(2026, 7, 31)
+        found = self.env["retention.kpi"]._procedure_steps(self.company, *july)
+        self.assertEqual(found, [(ann.id, False)])
+
     def test_nothing_happened(self):
         self.buyer("Ann", "2026-05-01")
         self.months_of_june()

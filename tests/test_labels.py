@@ -76,6 +76,8 @@ class TestLabels(TransactionCase):
             # What a procedure plans is what rules are for.
             "kind of rhythm": self.selection("retention.cadence", "kind")
             | self.selection("retention.sop", "cadence"),
+            "kind of audit line": self.selection("retention.trail", "kind"),
+            "what erasing does": self.selection("retention.privacy.request.line", "fate"),
             "window of tiers": self.selection("res.company", "retention_tier_window"),
             "end of grace": self.selection("res.company", "retention_tier_down"),
             "conditions of a tier": self.selection("retention.tier", "match"),

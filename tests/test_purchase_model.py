@@ -76,8 +76,7 @@ class TestPurchaseModel(PurchaseCase):
         means = np.where(x > 0, amount / np.maximum(x, 1), 0)
         spend = clv_spend.fit(x, means)
         rate = 1.1 ** (1 / 12) - 1
-        expected = clv.expected_purchases(found.model, x, tx, T, 365)
-        worth = clv.discounted_purchases(found.model, x, tx, T, 365 / 12, rate=rate)
+        expected, worth = clv.over_months(found.model, x, tx, T, 365 / 12, rate=rate)
         worth = worth * clv_spend.expected_spend(spend, x, means)
         stored = {row[0]: row for row in self.figures()}
         self.assertEqual(stored.keys(), facts.keys())
@@ -131,6 +130,15 @@ class TestPurchaseModel(PurchaseCase):
         self.assertEqual(fits.mapped("as_of"), [LAST + timedelta(days=7), LAST])
         profile = self.profiles.search([("forecast_on", "!=", False)], limit=1)
         self.assertEqual(profile.forecast_on, LAST + timedelta(days=7))
+
+    def test_weekly_in_a_company_with_tiers(self):
+        self.env["retention.tier"].create(
+            {"name": "Standard", "level": 0, "company_id": self.company.id}
+        )
+        self.company.retention_tiers_started = True
+        self.refresh(LAST + timedelta(days=7))
+        self.assertTrue(self.profiles.search([("tier_id", "!=", False)], limit=1))
+        self.assertEqual(self.fit_of().as_of, LAST + timedelta(days=7))
 
     def test_discount_rate_of_the_company(self):
         before = self.fit.clv_expected

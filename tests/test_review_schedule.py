@@ -1,10 +1,12 @@
 """Drafts come by themselves, once; finished reviews are mailed, once to each."""
 
+from contextlib import suppress
 from datetime import date
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .ledger_common import month_start
 from .review_common import TwelveCase
@@ -62,6 +64,30 @@ class TestReviewSchedule(TwelveCase):
         found = self.reviews.sudo().search([("company_id", "in", companies.ids)])
         self.assertEqual((found.company_id, found.mapped("name")), (self.company, ["2025-08"]))
 
+    @freeze_time("2025-09-02 06:00:00")
+    def test_one_company_does_not_keep_the_others_waiting(self):
+        other = self.make_company("Fails")
+        companies, prepare = other | self.company, type(self.reviews)._prepare_due
+
+        def failing(reviews, company, today):
+            if company == other:
+                raise ValueError("not this one")
+            return prepare(reviews, company, today)
+
+        with (
+            patch.object(
+                type(self.env["res.company"]), "_retention_companies", lambda model: companies
+            ),
+            patch.object(self.registry["ir.cron"], "_commit_progress", return_value=60.0),
+            patch.object(type(self.reviews), "_prepare_due", failing),
+            mute_logger("odoo.addons.customer_retention.models.batches"),
+            suppress(ValueError),  # assertRaises would take back what was done
+        ):
+            self.reviews._cron_reviews()
+            self.fail("The error is told.")
+        found = self.reviews.sudo().search([("company_id", "=", self.company.id)])
+        self.assertEqual(found.mapped("name"), ["2025-08"])
+
     # ---------------------------------------------------------------- sending
     def mails(self, review):
         return (
@@ -103,8 +129,16 @@ class TestReviewSchedule(TwelveCase):
 
     def test_sent_when_finished(self):
         ann = self.customer("Ann", email="ann@example.com")
-        self.company.write({"retention_review_send": True, "retention_review_partner_ids": ann.ids})
+        office = self.env["res.partner"].create(
+            {"parent_id": ann.id, "type": "invoice", "email": "office@example.com"}
+        )
+        self.company.write(
+            {
+                "retention_review_send": True,
+                "retention_review_partner_ids": (ann | office).ids,
+            }
+        )
         review = self.review()
         with self.allow_pdf_render():
             review.with_context(force_report_rendering=True).action_done()
-        self.assertEqual(self.mails(review).recipient_ids, ann)
+        self.assertEqual(self.mails(review).recipient_ids, ann | office)

@@ -178,7 +178,7 @@ class TestSchemes(RetentionCase):
         cell = scheme.cell_ids.filtered(lambda c: (c.r, c.fm) == (score[0], fm))
         cell.segment_id = scheme.segment_ids.filtered(lambda s: s.code == "cant_lose")
         self.commit_requests()
-        self.assertTrue(self.env["retention.run"]._take_rescore(self.company))
+        self.assertTrue(self.env["retention.refresh.request"]._take_rescore(self.company))
         self.refresh()
         self.assertEqual(self.profile(ann).segment_id.code, "cant_lose")
         self.assertEqual(self.profile(ann).previous_segment_id, before)

@@ -78,7 +78,9 @@ class TestSopReplayAutumn(ZonesCase):
         )
 
     def test_thanked_within_a_day(self):
-        for enrollment in self.of(self.taken["welcome"]):
+        welcomed = self.of(self.taken["welcome"])
+        self.assertTrue(welcomed)
+        for enrollment in welcomed:
             late = enrollment.run_ids[0].done_at - enrollment.entered_at
             self.assertLess(late, timedelta(hours=24))
 

@@ -13,13 +13,13 @@ class TestSopTry(SopCase):
     def try_out(self, sop, days=0, **values):
         """Return the wizard after a try-out as the manager."""
         self.env.flush_all()
-        action = sop.with_user(self.manager).action_dry_run()
-        wizards = self.env[action["res_model"]].with_user(self.manager)
-        wizard = wizards.with_context(
-            **action["context"], allowed_company_ids=self.company.ids
-        ).create({"as_of": START + timedelta(days=days), **values})
+        mine = sop.with_user(self.manager).with_context(allowed_company_ids=self.company.ids)
         # Its own transaction sees what this test has written.
         with self.enter_registry_test_mode():
+            action = mine.action_dry_run()
+            wizard = mine.env[action["res_model"]].browse(action["res_id"])
+            self.assertTrue(wizard.done)
+            wizard.write({"as_of": START + timedelta(days=days), **values})
             wizard.action_run()
         return wizard
 

@@ -153,7 +153,7 @@ class TestTierLimits(TierCase, HealthCase):
     # ------------------------------------------------------------ settings
     def asked(self):
         self.commit_requests()
-        return bool(self.env["retention.run"]._take_rescore(self.company))
+        return bool(self.env["retention.refresh.request"]._take_rescore(self.company))
 
     def test_a_changed_limit_judges_again(self):
         self.asked()

@@ -66,13 +66,13 @@ class TestTierReversal(TierCase):
         self.order(bob, AS_OF, 400)
         self.start(AS_OF)
         self.commit_requests()
-        self.env["retention.run"]._take_rescore(self.company)
+        self.env["retention.refresh.request"]._take_rescore(self.company)
         return ann, bob
 
     def asked(self):
         """Say whether everybody is to get what new rules say, and whether that was asked for."""
         self.commit_requests()
-        waiting = self.env["retention.run"]._take_rescore(self.company)
+        waiting = self.env["retention.refresh.request"]._take_rescore(self.company)
         return (self.company.retention_tier_regrade, waiting)
 
     def test_rules_written_by_code(self):

@@ -13,6 +13,7 @@ from . import retention_sop_handover
 from . import retention_tier_proposal
 from . import retention_tier_preview
 from . import retention_tier_lock
+from . import retention_give_back
 from . import retention_feedback_import
 from . import retention_feedback_import_rows
 from . import retention_case_close
@@ -23,3 +24,4 @@ from . import retention_analysis_mixin
 from . import retention_comparison
 from . import retention_keeping
 from . import retention_curve
+from . import retention_privacy

@@ -10,10 +10,18 @@ class RetentionAlertOutcome(models.TransientModel):
 
     alert_ids = fields.Many2many("retention.alert", string="Alerts", required=True)
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
-    outcome = fields.Selection(selection="_selection_outcome", required=True)
-    root_cause = fields.Selection(selection="_selection_root_cause", required=True)
+    outcome = fields.Selection(
+        selection="_selection_outcome",
+        required=True,
+        help="Saved is checked against the purchases of the 90 days that follow.",
+    )
+    root_cause = fields.Selection(
+        selection="_selection_root_cause",
+        required=True,
+        help="Why the customer left, or wanted to.",
+    )
     competitor_id = fields.Many2one("retention.competitor")
-    offer = fields.Char("Offer Made")
+    offer = fields.Char("Offer Made", help="What was offered to make the customer stay.")
     attempt = fields.Text(
         "What Was Tried",
         compute="_compute_attempt",
@@ -21,9 +29,10 @@ class RetentionAlertOutcome(models.TransientModel):
         precompute=True,
         readonly=False,
         required=True,
+        help="Calls, visits and offers made to keep the customer.",
     )
     next_step = fields.Char(help="Becomes an activity on the closed alert.")
-    next_step_date = fields.Date()
+    next_step_date = fields.Date(help="On this day the next step is due for its owner.")
 
     @api.model
     def _selection_outcome(self):
@@ -42,7 +51,9 @@ class RetentionAlertOutcome(models.TransientModel):
     def _compute_attempt(self):
         """What was kept of the task's feedback, else the last talk since the opening."""
         for wizard in self:
-            alert = wizard.alert_ids._origin if len(wizard.alert_ids) == 1 else None
+            # An unsaved form may name any alert: only one that the caller may read.
+            found = wizard.alert_ids._origin.sudo(False)._filtered_access("read").sudo()
+            alert = found if len(found) == len(wizard.alert_ids) == 1 else None
             if wizard.attempt or not alert:
                 wizard.attempt = wizard.attempt or False
                 continue

@@ -23,6 +23,7 @@ class RetentionAlertSnooze(models.TransientModel):
         precompute=True,
         readonly=False,
         required=True,
+        help="Until this day the alert rests and asks nobody.",
     )
     reason = fields.Char(required=True, help="Why it may rest, in your own words.")
 

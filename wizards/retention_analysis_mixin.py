@@ -18,9 +18,17 @@ class RetentionAnalysisMixin(models.AbstractModel):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     first = fields.Date(
-        "From Month", required=True, default=lambda self: self._last_month(self._months_before())
+        "From Month",
+        required=True,
+        default=lambda self: self._last_month(self._months_before()),
+        help="The first month whose cost and customers count.",
     )
-    last = fields.Date("To Month", required=True, default=lambda self: self._last_month())
+    last = fields.Date(
+        "To Month",
+        required=True,
+        default=lambda self: self._last_month(),
+        help="The last month whose cost and customers count.",
+    )
     sentence = fields.Char("What It Means", readonly=True)
 
     @api.depends_context("lang")

@@ -18,12 +18,18 @@ class RetentionCadencePlan(models.TransientModel):
     sop_id = fields.Many2one(
         "retention.sop", "Procedure", required=True, readonly=True, ondelete="cascade"
     )
-    date_from = fields.Date("From", readonly=True)
-    date_to = fields.Date("To", readonly=True)
+    date_from = fields.Date("Plan From", readonly=True)
+    date_to = fields.Date("Plan Until", readonly=True)
     line_ids = fields.One2many("retention.cadence.plan.line", "plan_id", readonly=True)
-    contact_count = fields.Integer("Planned Contacts", readonly=True)
+    contact_count = fields.Integer(
+        "Planned Contacts", readonly=True, help="Visits and contacts due in the weeks shown."
+    )
     customer_count = fields.Integer("Customers in the Plan", readonly=True)
-    busiest_day = fields.Integer("Most per Person and Day", readonly=True)
+    busiest_day = fields.Integer(
+        "Most per Person and Day",
+        readonly=True,
+        help="The most contacts that anybody has on one day.",
+    )
     left_out_count = fields.Integer("Customers Who Do Not Fit In", readonly=True)
     left_out_text = fields.Text("Whose Customers Do Not Fit In", readonly=True)
 

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import formatLang
 
 from ..analytics import standardise
+from ..models.joining import names_text, sentences_text
 
 COLUMNS = ("customers", "followups", "wait", "wait_of", "passes", "procedures")
 
@@ -23,6 +24,7 @@ class RetentionComparison(models.TransientModel):
         "Whom to Compare",
         required=True,
         default="user_id",
+        help="Account managers or teams, each against all the others.",
     )
     measure = fields.Selection(
         [
@@ -33,8 +35,11 @@ class RetentionComparison(models.TransientModel):
         "Measured By",
         required=True,
         default="kept",
+        help="Which result is compared, among customers that are alike.",
     )
-    overall = fields.Float("Rate of All (%)", readonly=True)
+    overall = fields.Float(
+        "Rate of All (%)", readonly=True, help="The same rate for everybody together."
+    )
     practice_sentence = fields.Char("What the Best Do Differently", readonly=True)
     line_ids = fields.One2many(
         "retention.comparison.line", "comparison_id", "Standings", readonly=True
@@ -156,7 +161,7 @@ class RetentionComparison(models.TransientModel):
         people = people.browse(int(standing.name) for standing in found)
         names = dict(zip(people.ids, people.mapped("display_name")))
         return {
-            code: ", ".join(names[int(s.name)] for s in found if s.code == code)
+            code: names_text(self.env, [names[int(s.name)] for s in found if s.code == code])
             for code in ("above", "below")
         }
 
@@ -184,7 +189,9 @@ class RetentionComparison(models.TransientModel):
             parts.append(self.env._("%(best)s procedures in use (%(rest)s)", **words))
         if words := shown.get("passes"):
             parts.append(self.env._("%(best)s procedures per customer (%(rest)s)", **words))
-        return self.env._("The best have %s. That is no proof, but worth trying.", "; ".join(parts))
+        return self.env._(
+            "The best have %s. That is no proof, but worth trying.", sentences_text(self.env, parts)
+        )
 
     def _one(self, value):
         return formatLang(self.env, value, digits=1)
@@ -212,14 +219,24 @@ class RetentionComparisonLine(models.TransientModel):
             ("too_few", "Too few to say"),
         ],
         "Standing",
+        help="Only differences that chance cannot explain count as better or behind.",
     )
     count = fields.Integer("Customers or Alerts")
-    raw = fields.Float("Plain Rate (%)")
+    raw = fields.Float("Plain Rate (%)", help="Without allowing for which customers somebody has.")
     fair = fields.Float("Fair Rate (%)", help="With the mix of customers that all have together.")
-    low = fields.Float("At Least (%)")
-    high = fields.Float("At Most (%)")
-    followups = fields.Float("Follow-ups per Customer")
-    wait = fields.Float("Days to First Contact After an Alert")
+    low = fields.Float("At Least (%)", help="Lower end of the fair rate, with 95 % certainty.")
+    high = fields.Float("At Most (%)", help="Upper end of the fair rate, with 95 % certainty.")
+    followups = fields.Float(
+        "Follow-ups per Customer", help="Follow-up records of these months per customer."
+    )
+    wait = fields.Float(
+        "Days to First Contact After an Alert",
+        help="Mean over the alerts whose customer was contacted.",
+    )
     has_wait = fields.Boolean()
-    passes = fields.Float("Procedures per Customer")
-    procedures = fields.Integer("Procedures in Use")
+    passes = fields.Float(
+        "Procedures per Customer", help="How often a customer went through a procedure."
+    )
+    procedures = fields.Integer(
+        "Procedures in Use", help="Different procedures in use with these customers."
+    )

@@ -27,12 +27,14 @@ class RetentionCurve(models.TransientModel):
         "Question",
         required=True,
         default="second",
+        help="What the curves show: when customers come again, or how long they stay.",
     )
     width = fields.Selection(
         [("1", "A month each"), ("3", "A quarter each"), ("12", "A year each")],
         "Cohorts",
         required=True,
         default="3",
+        help="How many months of first purchases make one curve.",
     )
     line_ids = fields.One2many("retention.curve.line", "curve_id", readonly=True)
     done = fields.Boolean(readonly=True)
@@ -169,14 +171,20 @@ class RetentionCurveLine(models.TransientModel):
     rank = fields.Integer()
     name = fields.Char("First Purchase")
     count = fields.Integer("Customers")
-    happened = fields.Integer("To Whom It Happened")
-    half_by = fields.Integer("Half of Them By")
-    most_by = fields.Integer("80% of Them By")
+    happened = fields.Integer(
+        "To Whom It Happened", help="Customers to whom it happened within the time watched."
+    )
+    half_by = fields.Integer(
+        "Half of Them By", help="Day or month by which half of those who did it had done it."
+    )
+    most_by = fields.Integer(
+        "80% of Them By", help="Day or month by which 80 % of those who did it had done it."
+    )
     until = fields.Integer("Watched Until")
-    share_1 = fields.Float("Share 1 (%)")
-    share_2 = fields.Float("Share 2 (%)")
-    share_3 = fields.Float("Share 3 (%)")
-    share_4 = fields.Float("Share 4 (%)")
+    share_1 = fields.Float("Share 1 (%)", help="Share of the cohort at the first point in time.")
+    share_2 = fields.Float("Share 2 (%)", help="Share of the cohort at the second point in time.")
+    share_3 = fields.Float("Share 3 (%)", help="Share of the cohort at the third point in time.")
+    share_4 = fields.Float("Share 4 (%)", help="Share of the cohort at the fourth point in time.")
     open_1 = fields.Boolean(export_string_translation=False)
     open_2 = fields.Boolean(export_string_translation=False)
     open_3 = fields.Boolean(export_string_translation=False)

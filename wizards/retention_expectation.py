@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.batches import check_many
+
 
 class RetentionExpectation(models.TransientModel):
     """An account manager says when to expect the next order, or pauses warnings."""
@@ -8,7 +10,12 @@ class RetentionExpectation(models.TransientModel):
     _name = "retention.expectation"
     _description = "Expected Order and Pause"
 
-    profile_ids = fields.Many2many("retention.profile", string="Customers", required=True)
+    profile_ids = fields.Many2many(
+        "retention.profile",
+        string="Customers",
+        required=True,
+        help="The customers for whom you know better than the figures.",
+    )
     customer_count = fields.Integer(compute="_compute_customer_count")
     figures_say = fields.Date("The Figures Say", compute="_compute_customer_count")
     expected_date = fields.Date(
@@ -26,7 +33,11 @@ class RetentionExpectation(models.TransientModel):
         help="No alert is opened up to and including this day.",
     )
     pause_reason = fields.Char(
-        "Reason for the Pause", compute="_compute_now", store=True, readonly=False
+        "Reason for the Pause",
+        compute="_compute_now",
+        store=True,
+        readonly=False,
+        help="Colleagues read it where the alert would stand.",
     )
 
     @api.depends("profile_ids")
@@ -38,7 +49,9 @@ class RetentionExpectation(models.TransientModel):
     @api.depends("profile_ids")
     def _compute_now(self):
         for wizard in self:
-            one = wizard.profile_ids if len(wizard.profile_ids) == 1 else None
+            # With the caller's rights: an unsaved form may name any customer.
+            found = wizard.profile_ids._origin.sudo(False)._filtered_access("read")
+            one = found if len(found) == len(wizard.profile_ids) == 1 else None
             wizard.expected_date = one and one.expected_date
             wizard.pause_until = one and one.pause_until
             wizard.pause_reason = one and one.pause_reason
@@ -47,6 +60,7 @@ class RetentionExpectation(models.TransientModel):
         self.ensure_one()
         profiles = self.profile_ids
         profiles.check_access("read")
+        check_many(profiles)
         for company, found in profiles.grouped("company_id").items():
             today = company._retention_today()
             if self.expected_date and self.expected_date <= today:

@@ -1,24 +1,14 @@
 """Importing what an outside survey (SurveyMonkey, 腾讯问卷) brought in: file and columns."""
 
-import base64
-
-from markupsafe import Markup
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
-from ..analytics import cells, tabular, voice
+from ..analytics import tabular, voice
 from ..analytics.voice_table import ANSWER_WORDS
-from ..models.retention_history_file import json_cell
 
-# What a row may say, and the field that holds the column it is read from.
-COLUMN_FIELDS = {name: f"{name}_column_id" for name in ANSWER_WORDS}
 PERSON_FIELDS = ("reference", "email", "phone", "name")
-SAMPLE_ROWS = 200
-PREVIEW_ROWS = 5
 
 
-def _column(string, help_text=None):
+def _column(string, help_text="The column of the file that holds it; empty: none does."):
     return fields.Many2one(
         "retention.feedback.import.column",
         string,
@@ -33,6 +23,8 @@ class RetentionFeedbackImport(models.TransientModel):
 
     _name = "retention.feedback.import"
     _description = "Import of Survey Answers"
+    _inherit = "retention.table.import"
+    _meanings = tuple(ANSWER_WORDS)
 
     state = fields.Selection(
         [("draft", "Which columns"), ("checked", "Looked through"), ("done", "Brought in")],
@@ -59,7 +51,11 @@ class RetentionFeedbackImport(models.TransientModel):
         help="Tells the answers of two surveys apart: import the same survey under one name.",
     )
     kind = fields.Selection(
-        lambda self: self._selection_kind(), "What Was Asked", required=True, default="nps"
+        lambda self: self._selection_kind(),
+        "What Was Asked",
+        required=True,
+        default="nps",
+        help="Decides how the scores of the file are read.",
     )
     unknown = fields.Selection(
         [("keep", "Keep as anonymous"), ("skip", "Leave these answers out")],
@@ -67,16 +63,6 @@ class RetentionFeedbackImport(models.TransientModel):
         required=True,
         default="keep",
         help="Answers of people who are not, or not surely, among your contacts.",
-    )
-    date_order = fields.Selection(
-        lambda self: (
-            self.env["retention.history.import"]
-            ._fields["date_order"]
-            ._description_selection(self.env)
-        ),
-        "Dates",
-        required=True,
-        default="ymd",
     )
     sample = fields.Json(readonly=True)
     column_ids = fields.One2many("retention.feedback.import.column", "import_id", "Columns")
@@ -93,10 +79,14 @@ class RetentionFeedbackImport(models.TransientModel):
     )
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     line_ids = fields.One2many("retention.feedback.import.line", "import_id", "Rows to Look At")
-    row_count = fields.Integer("Rows in the File", readonly=True)
-    good_count = fields.Integer("With a Known Contact", readonly=True)
-    anonymous_count = fields.Integer("Anonymous", readonly=True)
-    left_count = fields.Integer("Rows Left Out", readonly=True)
+    row_count = fields.Integer("Rows in the File", readonly=True, help="Without the row of titles.")
+    good_count = fields.Integer(
+        "With a Known Contact", readonly=True, help="Answers whose sender is a contact."
+    )
+    anonymous_count = fields.Integer(
+        "Anonymous", readonly=True, help="Answers whose sender is not known."
+    )
+    left_count = fields.Integer("Rows Left Out", readonly=True, help="Rows that are not imported.")
     added_count = fields.Integer("Added", readonly=True)
     corrected_count = fields.Integer("Corrected", readonly=True)
     same_count = fields.Integer("Known Already", readonly=True)
@@ -112,116 +102,38 @@ class RetentionFeedbackImport(models.TransientModel):
             one.survey = one.survey or (one.file_name or "").rpartition(".")[0] or one.file_name
 
     # ---------------------------------------------------------------- the file
-    @api.model_create_multi
-    def create(self, vals_list):
-        imports = super().create(vals_list)
-        for one in imports:
-            one._read_headers()
-        return imports
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "file" in vals:
-            for one in self:
-                one._read_headers()
-        return result
-
-    def _parse_file(self):
-        """Return the file as a :class:`tabular.Table`."""
-        content = base64.b64decode(self.with_context(bin_size=False).file or b"")
-        try:
-            return tabular.read_table(content)
-        except tabular.TableError as error:
-            messages = {
-                **self.env["retention.history.import"]._file_messages(),
-                "empty": self.env._(
-                    "The file has no rows. Its first row must name the columns; answers follow."
-                ),
-            }
-            raise UserError(messages[error.args[0]]) from error
+    def _file_messages(self):
+        empty = self.env._(
+            "The file has no rows. Its first row must name the columns; answers follow."
+        )
+        return {**super()._file_messages(), "empty": empty}
 
     def _read_headers(self):
         """Read the file, name its columns and propose what they hold."""
         self.ensure_one()
         table = self._parse_file()
-        self.line_ids.unlink()
-        self.column_ids.unlink()
-        columns = self.env["retention.feedback.import.column"].create(
-            [
-                {
-                    "import_id": self.id,
-                    "position": position,
-                    "name": header or self.env._("Column %s", position + 1),
-                }
-                for position, header in enumerate(table.headers)
-            ]
-        )
+        columns = self._name_columns(table)
         guess = tabular.guess_columns(columns.mapped("name"), ANSWER_WORDS)
-        self.write(
-            {
-                "state": "draft",
-                "file_kind": table.kind,
-                "row_count": len(table.rows),
-                "sample": [
-                    [number, *map(json_cell, row)] for number, row in table.rows[:SAMPLE_ROWS]
-                ],
-                **{
-                    name: columns[guess[field]].id if field in guess else False
-                    for field, name in COLUMN_FIELDS.items()
-                },
-                "date_order": self._guess_date_order(table, guess.get("day")),
-            }
-        )
-
-    def _guess_date_order(self, table, position):
-        if position is None:
-            return self.date_order
-        order, sure = cells.detect_date_order(row[position] for _number, row in table.rows)
-        if sure:
-            return order
-        language = self.env["res.lang"]._get_data(code=self.env.user.lang)
-        return "mdy" if (language.date_format or "").startswith("%m") else "dmy"
-
-    def _mapping(self):
-        """Return {field: column} of the columns that are used."""
-        return {field: self[name] for field, name in COLUMN_FIELDS.items() if self[name]}
+        mapping = {meaning: columns[position] for meaning, position in guess.items()}
+        values = self._file_values(table, mapping)
+        if "day" in guess:
+            days = (row[guess["day"]] for _number, row in table.rows)
+            values["date_order"] = self._detect_date_order(days)
+        self.write(values)
 
     # ---------------------------------------------------------------- what is shown
-    @api.depends("date_order", "kind", "file_kind", *COLUMN_FIELDS.values())
+    @api.depends(
+        "date_order", "kind", "file_kind", *(f"{meaning}_column_id" for meaning in ANSWER_WORDS)
+    )
     def _compute_preview(self):
         for one in self:
-            mapping, rows = one._mapping(), (one.sample or [])[:PREVIEW_ROWS]
-            labels = [
-                one._fields[COLUMN_FIELDS[name]]._description_string(one.env) for name in mapping
-            ]
-            head = Markup("").join(
-                Markup("<th>%s</th>") % label for label in (self.env._("Row"), *labels)
-            )
-            body = Markup("").join(
-                Markup("<tr><td class='text-muted'>%s</td>%s</tr>")
-                % (
-                    row[0],
-                    Markup("").join(
-                        one._preview_cell(name, row[column.position + 1])
-                        for name, column in mapping.items()
-                    ),
-                )
-                for row in rows
-            )
-            table = Markup("<table class='table table-sm'><tr>%s</tr>%s</table>")
-            one.preview = table % (head, body) if rows else False
+            one.preview = one._preview_table()
 
-    def _preview_cell(self, field, cell):
-        text = shown = cells.cell_text(cell)
-        if field == "day":
-            day = cells.parse_date(cell, self.date_order)
-            shown = day and fields.Date.to_string(day)
-        elif field == "score":
-            score = voice.parse_score(cell, self.kind)
-            shown = score is not None and str(score)
-        if shown or not text:
-            return Markup("<td>%s</td>") % (shown or "")
-        return Markup("<td class='text-danger'>%s</td>") % self.env._("unreadable: %s", text)
+    def _shown_cell(self, meaning, cell):
+        if meaning != "score":
+            return super()._shown_cell(meaning, cell)
+        score = voice.parse_score(cell, self.kind)
+        return score is not None and str(score)
 
     def _show(self):
         return {
@@ -270,8 +182,8 @@ class RetentionFeedbackImportLine(models.TransientModel):
         "retention.feedback.import", required=True, index=True, ondelete="cascade"
     )
     row_number = fields.Integer("Row", required=True, aggregator=None)
-    left_out = fields.Boolean()
-    who = fields.Char("Who, as in the File")
-    day = fields.Char("Date in the File")
-    score = fields.Char("Score in the File")
+    left_out = fields.Boolean(help="The row is not imported.")
+    who = fields.Char("Who, as in the File", help="As it stands in the file.")
+    day = fields.Char("Date in the File", help="As it stands in the file.")
+    score = fields.Char("Score in the File", help="As it stands in the file.")
     reason = fields.Char(required=True)

@@ -6,6 +6,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 
+from ..models.batches import check_many
+from ..models.joining import names_text
+
 USER = "customer_retention.group_user"
 MANAGER = "customer_retention.group_manager"
 NAMED = 20  # customers named in the message
@@ -43,9 +46,16 @@ class RetentionHandover(models.TransientModel):
         domain="[('share', '=', False)]",
         help="Who hands over; also somebody who has left.",
     )
-    profile_ids = fields.Many2many("retention.profile", string="Customers")
+    profile_ids = fields.Many2many(
+        "retention.profile",
+        string="Customers",
+        help="The customers that change hands, with all that is open.",
+    )
     to_user_id = fields.Many2one(
-        "res.users", "New Account Manager", domain=lambda self: self._to_user_domain()
+        "res.users",
+        "New Account Manager",
+        domain=lambda self: self._to_user_domain(),
+        help="Gets the customers, their open work and a brief of each.",
     )
     brief = fields.Text("Hand-over Note", help="What the new account manager should know.")
     line_ids = fields.One2many(
@@ -220,12 +230,20 @@ class RetentionHandover(models.TransientModel):
         )
 
     # ---------------------------------------------------------------- doing it
+    @api.model
+    def _check_count(self, profiles):
+        check_many(
+            profiles,
+            hint=self.env._("For more, hand over everything that a colleague looks after."),
+        )
+
     def action_apply(self):
         """Move the customers and the open work on them. Doing it twice moves nothing more."""
         self.ensure_one()
         if not self.to_user_id or (self.everything and not self.from_user_id):
             raise UserError(self.env._("Say who takes the customers, and from whom."))
         if not self.everything:
+            self._check_count(self.profile_ids)
             self.profile_ids.check_access("read")
         profiles = self._moving_profiles()
         self._check_allowed(profiles)
@@ -284,7 +302,7 @@ class RetentionHandover(models.TransientModel):
             Markup().join(
                 Markup("<li>%s: %s</li>") % (label, count) for label, count in lines if count
             ),
-            ", ".join(names) + (told.env._(" and %s more", more) if more else ""),
+            names_text(told.env, names) + (told.env._(" and %s more", more) if more else ""),
             Markup("<p>%s</p>") % self.brief.strip() if (self.brief or "").strip() else "",
         )
         # Not on a contact: those are shared by all companies.
@@ -313,6 +331,7 @@ class RetentionProfile(models.Model):
         companies = self.company_id
         if len(companies) > 1:
             raise UserError(self.env._("Hand over customers of one company at a time."))
+        self.env["retention.handover"]._check_count(self)
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_retention.action_handover")
         context = {"default_profile_ids": [Command.set(self.ids)]}
         if companies:

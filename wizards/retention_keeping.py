@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import formatLang
 
 from ..analytics import kpi
+from ..models.amounts import amount_text
 
 COSTS = ("retention_cost", "acquisition_cost", "cost_ratio")
 
@@ -14,15 +15,49 @@ class RetentionKeeping(models.TransientModel):
     _inherit = "retention.analysis.mixin"
     _allow_sudo_commands = False
 
-    kept = fields.Integer("Customers Kept", readonly=True)
-    kept_spent = fields.Monetary("Cost of Keeping Customers", readonly=True)
-    kept_cost = fields.Monetary("Cost per Customer Kept", readonly=True)
-    won = fields.Integer("New Customers", readonly=True)
-    won_spent = fields.Monetary("Cost of Winning Customers", readonly=True)
-    won_cost = fields.Monetary("Cost per New Customer", readonly=True)
-    ratio = fields.Float("Keeping against Winning", readonly=True)
-    kept_revenue = fields.Monetary("Revenue per Customer Kept", readonly=True)
-    won_revenue = fields.Monetary("Revenue per New Customer", readonly=True)
+    kept = fields.Integer(
+        "Customers Kept", readonly=True, help="Customers at the start who still were at the end."
+    )
+    kept_spent = fields.Monetary(
+        "Cost of Keeping Customers",
+        readonly=True,
+        help="Cost of procedures and budgets whose aim is keeping customers.",
+    )
+    kept_cost = fields.Monetary(
+        "Cost per Customer Kept",
+        readonly=True,
+        help="Cost of keeping customers divided by customers kept.",
+    )
+    won = fields.Integer(
+        "New Customers",
+        readonly=True,
+        help="Customers who bought for the first time in these months.",
+    )
+    won_spent = fields.Monetary(
+        "Cost of Winning Customers",
+        readonly=True,
+        help="What winning customers cost, as somebody entered it.",
+    )
+    won_cost = fields.Monetary(
+        "Cost per New Customer",
+        readonly=True,
+        help="Cost of winning customers divided by new customers.",
+    )
+    ratio = fields.Float(
+        "Keeping against Winning",
+        readonly=True,
+        help="Cost per customer kept divided by cost per new customer.",
+    )
+    kept_revenue = fields.Monetary(
+        "Revenue per Customer Kept",
+        readonly=True,
+        help="Revenue of the customers kept divided by their number.",
+    )
+    won_revenue = fields.Monetary(
+        "Revenue per New Customer",
+        readonly=True,
+        help="Revenue of new customers divided by their number.",
+    )
     done = fields.Boolean(readonly=True)
 
     def _months_before(self):
@@ -66,7 +101,7 @@ class RetentionKeeping(models.TransientModel):
                 "What keeping customers costs is not known for these months: the ledger has no "
                 "cost of procedures for them."
             )
-        each = formatLang(self.env, kept, currency_obj=self.currency_id)
+        each = amount_text(self.env, kept, self.currency_id)
         if not spent or not won:
             return self.env._(
                 "Keeping a customer cost %s. What winning a new one costs is not known: nobody has "
@@ -75,7 +110,7 @@ class RetentionKeeping(models.TransientModel):
             )
         words = {
             "kept": each,
-            "won": formatLang(self.env, spent / won, currency_obj=self.currency_id),
+            "won": amount_text(self.env, spent / won, self.currency_id),
         }
         if not ratio:
             return self.env._(

@@ -13,7 +13,11 @@ class RetentionKpiCompare(models.TransientModel):
     _back = 2
 
     code = fields.Selection(
-        lambda self: self._codes(), "Key Figure", required=True, default=DEFAULT
+        lambda self: self._codes(),
+        "Key Figure",
+        required=True,
+        default=DEFAULT,
+        help="The figure whose change is shown.",
     )
     by = fields.Selection(
         [
@@ -25,6 +29,7 @@ class RetentionKpiCompare(models.TransientModel):
         "Compare",
         required=True,
         default="user",
+        help="Whose figures are compared.",
     )
 
     @api.model
@@ -40,14 +45,9 @@ class RetentionKpiCompare(models.TransientModel):
     def action_open(self):
         """Open the figure in the period, in the one before, and the change."""
         months, label = self._chosen()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "customer_retention.action_kpi_change"
+        figure = dict(self._codes())[self.code]
+        return self._report_action(
+            "action_kpi_change",
+            self.env._("%(figure)s, %(months)s", figure=figure, months=label),
+            {**months, CODE: self.code, f"search_default_group_{self.by}": 1},
         )
-        return {
-            # Without its address: that one always speaks of the last months.
-            **{name: action[name] for name in ("type", "res_model", "view_mode", "help")},
-            "name": self.env._(
-                "%(figure)s, %(months)s", figure=dict(self._codes())[self.code], months=label
-            ),
-            "context": {**months, CODE: self.code, f"search_default_group_{self.by}": 1},
-        }

@@ -19,9 +19,13 @@ class RetentionMonthChoice(models.AbstractModel):
         lambda self: self._months(),
         "From Month",
         default=lambda self: self._default_month(self._back),
+        help="Where customers were at the end of this month …",
     )
     last = fields.Selection(
-        lambda self: self._months(), "To Month", default=lambda self: self._default_month(0)
+        lambda self: self._months(),
+        "To Month",
+        default=lambda self: self._default_month(0),
+        help="… and where they are at the end of this one.",
     )
 
     @api.model
@@ -66,3 +70,13 @@ class RetentionMonthChoice(models.AbstractModel):
             {FIRST: self.first, LAST: self.last},
             f"{labels[self.first]} – {labels[self.last]}",
         )
+
+    @api.model
+    def _report_action(self, xml_id, name, context):
+        """Return the action of a report, on the months of the context.
+
+        Without its address: that one always speaks of the last months.
+        """
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"customer_retention.{xml_id}")
+        kept = ("type", "res_model", "view_mode", "help")
+        return {**{key: action[key] for key in kept}, "name": name, "context": context}

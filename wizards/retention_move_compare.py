@@ -11,12 +11,4 @@ class RetentionMoveCompare(models.TransientModel):
     def action_open(self):
         """Open the moves between the two months."""
         months, label = self._chosen()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "customer_retention.action_move_report"
-        )
-        return {
-            # Without its address: that one always speaks of the last months.
-            **{name: action[name] for name in ("type", "res_model", "view_mode", "help")},
-            "name": self.env._("Moves, %s", label),
-            "context": months,
-        }
+        return self._report_action("action_move_report", self.env._("Moves, %s", label), months)

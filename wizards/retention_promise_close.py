@@ -8,10 +8,16 @@ class RetentionPromiseClose(models.TransientModel):
     _name = "retention.promise.close"
     _description = "Close a Promise"
 
-    promise_id = fields.Many2one("retention.promise", required=True, ondelete="cascade")
+    promise_id = fields.Many2one(
+        "retention.promise", required=True, ondelete="cascade", help="The promise that is settled."
+    )
     result = fields.Selection([("kept", "It was kept"), ("broken", "It was broken")], required=True)
     proof = fields.Text(help="e.g. delivery note number, date of the visit")
-    proof_file_ids = fields.Many2many("ir.attachment", string="Proof Files")
+    proof_file_ids = fields.Many2many(
+        "ir.attachment",
+        string="Proof Files",
+        help="A delivery note or a mail: what shows that it was kept.",
+    )
     explanation = fields.Text(help="What the customer was told about why.")
     compensation = fields.Text(help="What the customer gets for it.")
 

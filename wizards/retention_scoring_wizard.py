@@ -57,19 +57,7 @@ class RetentionScoringWizard(models.TransientModel):
         """Count who would change segment, from which to which, with these rules."""
         self.ensure_one()
         self._check_allowed()
-        company, profiles = self.company_id, self.env["retention.profile"]
-        as_of = company._retention_today()
-        now = profiles._compute_as_of(company, as_of)
-        then = profiles._compute_as_of(
-            company,
-            as_of,
-            self._retention_config(),
-            self.retention_scheme_id,
-            self.retention_basis,
-        )
-        pairs = now[["segment_id"]].join(then[["segment_id"]], how="outer", rsuffix="_then")
-        pairs = pairs.fillna(0).astype(int)
-        pairs = pairs[(pairs != 0).any(axis=1)]
+        pairs = self._segments_now_and_then()
         counts = pairs.value_counts()
         lines = [
             {"wizard_id": self.id, "old_segment_id": old, "new_segment_id": new, "count": count}
@@ -94,6 +82,22 @@ class RetentionScoringWizard(models.TransientModel):
             # Last, or the export of translations takes the next word for a text too.
             "name": self.env._("Scoring Rules"),
         }
+
+    def _segments_now_and_then(self):
+        """Return the segment of each customer (0: none) by the rules as they are and by these."""
+        company, profiles = self.company_id, self.env["retention.profile"]
+        as_of = company._retention_today()
+        now = profiles._compute_as_of(company, as_of)
+        then = profiles._compute_as_of(
+            company,
+            as_of,
+            self._retention_config(),
+            self.retention_scheme_id,
+            self.retention_basis,
+        )
+        pairs = now[["segment_id"]].join(then[["segment_id"]], how="outer", rsuffix="_then")
+        pairs = pairs.fillna(0).astype(int)
+        return pairs[(pairs != 0).any(axis=1)]
 
     def action_apply(self):
         """Save the rules; everybody is computed again in the background."""
@@ -128,6 +132,10 @@ class RetentionScoringWizardLine(models.TransientModel):
     wizard_id = fields.Many2one(
         "retention.scoring.wizard", required=True, index=True, ondelete="cascade"
     )
-    old_segment_id = fields.Many2one("retention.segment", "From")
-    new_segment_id = fields.Many2one("retention.segment", "To")
+    old_segment_id = fields.Many2one(
+        "retention.segment", "From", help="Where these customers are now."
+    )
+    new_segment_id = fields.Many2one(
+        "retention.segment", "To", help="Where these customers would be by the new rules."
+    )
     count = fields.Integer("Customers")

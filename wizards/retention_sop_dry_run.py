@@ -19,18 +19,32 @@ class RetentionSopDryRun(models.TransientModel):
     _description = "Try-Out of a Procedure"
     _allow_sudo_commands = False
 
-    sop_id = fields.Many2one("retention.sop", "Procedure", required=True, ondelete="cascade")
-    as_of = fields.Date("As If Today Were", required=True)
+    sop_id = fields.Many2one(
+        "retention.sop",
+        "Procedure",
+        required=True,
+        ondelete="cascade",
+        help="The procedure that is tried; nothing of it stays.",
+    )
+    as_of = fields.Date(
+        "As If Today Were", required=True, help="The procedure is tried as if today were this day."
+    )
     look_back = fields.Integer(
         "Occasions of the Last (days)",
         default=30,
         help="Who had the occasion in these days enters too, so that there is something to see.",
     )
-    most = fields.Integer("Customers at Most", default=10)
+    most = fields.Integer(
+        "Customers at Most",
+        default=10,
+        help="More customers than these are counted, but not shown.",
+    )
     as_if_sending = fields.Boolean(
         "As If Sending Were Switched On", default=True, help="Otherwise mails are held back."
     )
-    entering_count = fields.Integer("Would Enter", readonly=True)
+    entering_count = fields.Integer(
+        "Would Enter", readonly=True, help="Customers who would enter on that day."
+    )
     line_ids = fields.One2many("retention.sop.dry.run.line", "run_id", "Steps", readonly=True)
     done = fields.Boolean(readonly=True)
 
@@ -66,16 +80,19 @@ class RetentionSopDryRunLine(models.TransientModel):
     run_id = fields.Many2one("retention.sop.dry.run", required=True, index=True, ondelete="cascade")
     partner_id = fields.Many2one("res.partner", "Customer")
     contact_id = fields.Many2one("res.partner")
-    anchor_date = fields.Date("Date It Is About")
+    anchor_date = fields.Date(
+        "Date It Is About",
+        help="The purchase, birthday or other day because of which the customer enters.",
+    )
     step_id = fields.Many2one("retention.sop.step", ondelete="cascade")
-    due_at = fields.Datetime("When")
+    due_at = fields.Datetime("When", help="When the step would be done.")
     user_id = fields.Many2one("res.users", "Person")
     state = fields.Selection(
         selection=lambda self: (
             self.env["retention.sop.step.run"]._fields["state"]._description_selection(self.env)
         )
     )
-    result = fields.Char()
+    result = fields.Char(help="What would come of the step.")
     held_back = fields.Text(help="What was held back, and why.")
     text = fields.Html(help="What the customer or the person would read.")
 
@@ -84,22 +101,12 @@ class RetentionSop(models.Model):
     _inherit = "retention.sop"
 
     def action_dry_run(self):
-        """Open the try-out of this procedure."""
+        """Show who would get what today; another day is chosen there."""
         self.ensure_one()
         self.check_access("write")
         company = self.company_id or self.env.company._retention_company()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "retention.sop.dry.run",
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "dialog_size": "extra-large",
-                "default_sop_id": self.id,
-                "default_as_of": company._retention_today(),
-            },
-            "name": self.env._("Try Out: %s", self.display_name),
-        }
+        values = {"sop_id": self.id, "as_of": company._retention_today()}
+        return self.env["retention.sop.dry.run"].create(values).action_run()
 
     def _simulate(self, as_of, look_back, most, as_if_sending=True):
         """Return {"count": who would enter, "rows": what would happen to the first ``most``}.

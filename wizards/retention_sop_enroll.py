@@ -5,9 +5,12 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..analytics.gate_rules import RANKS
+from ..models.batches import check_many
+from ..models.retention_sop_words import REFUSED_PURPOSES
 
 MANAGER = "customer_retention.group_manager"
 SHOWN = 200  # contacts that do not enter, one by one
+AT_ONCE = 2000  # contacts added in one go
 NAMED = 5  # contacts that enter, by name
 
 
@@ -45,8 +48,17 @@ class RetentionSopEnroll(models.TransientModel):
         ondelete="cascade",
     )
     summary_text = fields.Char(related="sop_id.summary_text", related_sudo=False)
-    partner_ids = fields.Many2many("res.partner", string="Contacts", context={"active_test": False})
-    contact_count = fields.Integer("Contacts Chosen", compute="_compute_contact_count")
+    partner_ids = fields.Many2many(
+        "res.partner",
+        string="Contacts",
+        context={"active_test": False},
+        help="Contacts who are to enter.",
+    )
+    contact_count = fields.Integer(
+        "Contacts Chosen",
+        compute="_compute_contact_count",
+        help="Contacts that were ticked in the list.",
+    )
     enter_count = fields.Integer("Will Enter", compute="_compute_line_ids")
     enter_text = fields.Char("Who", compute="_compute_line_ids")
     control_count = fields.Integer("Only Watched", compute="_compute_line_ids")
@@ -79,7 +91,8 @@ class RetentionSopEnroll(models.TransientModel):
     def _may_look(self):
         """Tell whether the caller sees the procedure and the contacts: ids come from anywhere."""
         sop, contacts = self.sop_id._origin, self.partner_ids._origin
-        return bool(sop) and sop.has_access("read") and contacts.has_access("read")
+        few = len(contacts) <= AT_ONCE
+        return few and bool(sop) and sop.has_access("read") and contacts.has_access("read")
 
     def _sort_out(self):
         """Return (rows of those who enter, as ``_enroll`` takes them, [(contact, why not)])."""
@@ -144,6 +157,7 @@ class RetentionSopEnroll(models.TransientModel):
             "archived": not (contact.active and customer.active),
             "elsewhere": contact.company_id and contact.company_id.id not in known.members,
             "foreign": not self._mine(customer, profile),
+            "objects": sop.purpose in REFUSED_PURPOSES and contact._refuses_profiling(),
             "unknown": not profile and not known.prospects,
             "live": (customer, contact) in known.live,
             "rescued": customer in known.rescued,
@@ -159,6 +173,7 @@ class RetentionSopEnroll(models.TransientModel):
             "archived": self.env._("Archived"),
             "elsewhere": self.env._("Belongs to another company"),
             "foreign": self.env._("Not your customer: ask a manager"),
+            "objects": self.env._("Objects to profiling"),
             "unknown": self.env._("No customer of this company yet"),
             "live": self.env._("Already under way"),
             "rescued": self.env._("Something more urgent is under way"),
@@ -192,6 +207,11 @@ class RetentionSopEnroll(models.TransientModel):
         return {(customer.id, contact.id): number for customer, contact, number in found}
 
     # ---------------------------------------------------------------- doing it
+    @api.model
+    def _check_count(self, contacts):
+        hint = self.env._("For more, let the procedure find its customers itself: its trigger.")
+        check_many(contacts, AT_ONCE, hint)
+
     def action_apply(self):
         """Take them in, and list them.
 
@@ -203,6 +223,7 @@ class RetentionSopEnroll(models.TransientModel):
             raise UserError(self.env._("Choose a procedure."))
         sop.check_access("read")
         self.partner_ids.check_access("read")
+        self._check_count(self.partner_ids)
         if not self.env["retention.metrics"].sudo()._try_lock(sop.company_id.id):
             raise UserError(
                 self.env._("The figures are being computed just now. Try again in a minute.")
@@ -245,6 +266,7 @@ class ResPartner(models.Model):
         """Open the dialog that adds these contacts to a procedure."""
         self.check_access("read")
         self.env["retention.sop.enroll"].check_access("create")
+        self.env["retention.sop.enroll"]._check_count(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_retention.action_sop_enroll"
         )

@@ -7,7 +7,12 @@ class RetentionTierLock(models.TransientModel):
     _name = "retention.tier.lock"
     _description = "Lock of a Tier"
 
-    profile_ids = fields.Many2many("retention.profile", string="Customers", required=True)
+    profile_ids = fields.Many2many(
+        "retention.profile",
+        string="Customers",
+        required=True,
+        help="Customers whose tier is set by hand.",
+    )
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
     tier_id = fields.Many2one(
         "retention.tier",
@@ -29,7 +34,8 @@ class RetentionTierLock(models.TransientModel):
     @api.depends("profile_ids")
     def _compute_tier_id(self):
         for wizard in self:
-            tiers = wizard.profile_ids.tier_id
+            # With the caller's rights: an unsaved form may name any customer.
+            tiers = wizard.profile_ids._origin.sudo(False)._filtered_access("read").tier_id
             wizard.tier_id = len(tiers) == 1 and tiers
 
     def action_lock(self):

@@ -23,14 +23,22 @@ class RetentionTierPreview(models.TransientModel):
         selection=lambda self: self._company_selection("retention_tier_window"),
         string="Purchases count of",
         required=True,
+        help="Over which time purchases are added up when a tier is earned or kept.",
     )
-    retention_tier_grace_days = fields.Integer("Grace (days)", required=True)
+    retention_tier_grace_days = fields.Integer(
+        "Grace (days)",
+        required=True,
+        help="How long a customer who missed the mark keeps the tier and may still make up.",
+    )
     retention_tier_down = fields.Selection(
         selection=lambda self: self._company_selection("retention_tier_down"),
         string="After the grace",
         required=True,
+        help="What becomes of a customer who missed the tier also in the grace.",
     )
-    retention_tier_min_stay_days = fields.Integer("Minimum stay (days)", required=True)
+    retention_tier_min_stay_days = fields.Integer(
+        "Minimum stay (days)", required=True, help="A tier once earned is kept at least so long."
+    )
     rule_ids = fields.One2many("retention.tier.preview.rule", "wizard_id", "Tiers")
 
     previewed = fields.Boolean(readonly=True)
@@ -234,14 +242,31 @@ class RetentionTierPreviewRule(models.TransientModel):
     tier_id = fields.Many2one("retention.tier", readonly=True, ondelete="cascade")
     name = fields.Char(required=True)
     color = fields.Integer()
-    level = fields.Integer(required=True, aggregator=None, default=1)
-    min_amount = fields.Monetary("From Amount")
-    min_count = fields.Integer("From Purchases", aggregator=None)
+    level = fields.Integer(
+        required=True,
+        aggregator=None,
+        default=1,
+        help="The higher, the better; the lowest is for everybody.",
+    )
+    min_amount = fields.Monetary(
+        "From Amount", help="Net amount in the window, without tax; 0: not asked for."
+    )
+    min_count = fields.Integer(
+        "From Purchases",
+        aggregator=None,
+        help="Days with a purchase in the window; 0: not asked for.",
+    )
     segment_ids = fields.Many2many(
         "retention.segment", "retention_tier_preview_segment_rel", string="Segments"
     )
-    match = fields.Selection(MATCH, "Conditions", required=True, default="any")
-    manual_only = fields.Boolean("Given by Hand Only")
+    match = fields.Selection(
+        MATCH,
+        "Conditions",
+        required=True,
+        default="any",
+        help="Whether one of the conditions is enough.",
+    )
+    manual_only = fields.Boolean("Given by Hand Only", help="Nobody earns it by purchases.")
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -318,13 +343,26 @@ class RetentionTierPreviewMove(models.TransientModel):
         "retention.tier.preview", required=True, index=True, ondelete="cascade"
     )
     currency_id = fields.Many2one(related="wizard_id.currency_id")
-    profile_id = fields.Many2one("retention.profile", "Customer", required=True, ondelete="cascade")
-    old_rule_id = fields.Many2one("retention.tier.preview.rule", "From", ondelete="set null")
-    new_rule_id = fields.Many2one("retention.tier.preview.rule", "To", ondelete="set null")
+    profile_id = fields.Many2one(
+        "retention.profile",
+        "Customer",
+        required=True,
+        ondelete="cascade",
+        help="The customer whose tier would change.",
+    )
+    old_rule_id = fields.Many2one(
+        "retention.tier.preview.rule",
+        "From",
+        ondelete="set null",
+        help="The tier the customer has now.",
+    )
+    new_rule_id = fields.Many2one(
+        "retention.tier.preview.rule", "To", ondelete="set null", help="The tier by the new rules."
+    )
     old_color = fields.Integer(related="old_rule_id.color", string="Color Before")
     new_color = fields.Integer(related="new_rule_id.color", string="Color After")
-    spend = fields.Monetary("Amount")
-    orders = fields.Integer("Purchases")
+    spend = fields.Monetary("Amount", help="Net amount in the window, without tax.")
+    orders = fields.Integer("Purchases", help="Days with a purchase in the window.")
 
 
 class RetentionTierPreviewBenefit(models.TransientModel):
@@ -337,6 +375,13 @@ class RetentionTierPreviewBenefit(models.TransientModel):
     wizard_id = fields.Many2one(
         "retention.tier.preview", required=True, index=True, ondelete="cascade"
     )
-    benefit_id = fields.Many2one("retention.tier.benefit", required=True, ondelete="cascade")
-    give_count = fields.Integer("Would Be Given")
-    take_count = fields.Integer("Would Be Taken Back")
+    benefit_id = fields.Many2one(
+        "retention.tier.benefit",
+        required=True,
+        ondelete="cascade",
+        help="The benefit that would be given or taken back.",
+    )
+    give_count = fields.Integer("Would Be Given", help="Customers who would get it.")
+    take_count = fields.Integer(
+        "Would Be Taken Back", help="Customers from whom it would be taken back."
+    )

@@ -100,6 +100,16 @@ def test_the_best_pairs_are_kept():
     assert found[found["product"] == 3]["other"].tolist() == [1, 2]
 
 
+def test_the_surest_pair_comes_first_then_the_more_telling():
+    """All four buyers of 1 have 9 and 5, three have 2; 9 is bought by no others, 5 by four."""
+    rows = [(c, p, 5) for c in range(1, 5) for p in (1, 5, 9)] + [(c, 2, 5) for c in range(1, 4)]
+    rows += [(c, 5, 5) for c in range(5, 9)] + [(c, 7, 5) for c in range(9, 20)]
+    found = affinity.co_purchases(log(*rows), Rule(damping=0))
+    assert found[found["product"] == 1]["other"].tolist() == [9, 5, 2]
+    best = affinity.co_purchases(log(*rows), Rule(damping=0, per_product=1))
+    assert best[best["product"] == 1]["other"].tolist() == [9]
+
+
 def test_large_baskets_are_cut_to_what_is_ordered_most():
     rows = [(c, p, 5) for c in range(1, 6) for p in (1, 2)] + [(c, 2, 9) for c in range(1, 6)]
     rows += [(c, 3, ago) for c in range(1, 6) for ago in (1, 2)]
@@ -216,6 +226,7 @@ def test_pairs_are_sound(rows):
         ("Ann Lee", "Ann"),
         ("  Ann   Lee ", "Ann"),
         ("Ann", "Ann"),
+        ("Bo Derek", "Bo"),
         ("Lee, Ann", "Ann"),
         ("van den Berg, Ann Maria", "Ann"),
         ("Ann Lee, MBA", "Ann"),

@@ -8,7 +8,6 @@ from customer_retention.analytics.cadence import (
     guide_interval,
     plan,
     rounds,
-    visit_interval,
     wanted_on,
 )
 from hypothesis import given
@@ -38,10 +37,6 @@ def customer(key, days_ago, interval=7, owner=ANN, value=0.0):
 )
 def test_guide(age, days):
     assert guide_interval(age) == days
-
-
-def test_visits():
-    assert (visit_interval(True), visit_interval(False)) == (30, 91)
 
 
 @pytest.mark.parametrize(

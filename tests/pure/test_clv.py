@@ -146,15 +146,12 @@ def test_horizon():
 
 
 def test_discounting():
-    plain = clv.discounted_purchases(PAPER, 2, 30.43, 38.86, 30 / 7)
-    assert plain == pytest.approx(
-        clv.expected_purchases(PAPER, 2, 30.43, 38.86, 360 / 7), rel=1e-12
-    )
-    assert (
-        plain / 1.01**12
-        < clv.discounted_purchases(PAPER, 2, 30.43, 38.86, 30 / 7, rate=0.01)
-        < plain / 1.01
-    )
+    place = PAPER, 2, 30.43, 38.86, 30 / 7
+    expected, plain = clv.over_months(*place)
+    assert plain == pytest.approx(expected, rel=1e-12)
+    assert expected == clv.expected_purchases(PAPER, 2, 30.43, 38.86, 360 / 7)
+    _expected, discounted = clv.over_months(*place, rate=0.01)
+    assert plain / 1.01**12 < discounted < plain / 1.01
 
 
 # ---------------------------------------------------------------------- fitting

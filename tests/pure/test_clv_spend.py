@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from clv_examples import population, spends
 from customer_retention.analytics import clv, clv_spend
-from customer_retention.analytics.clv_fit import ModelUnavailable
+from customer_retention.analytics.clv_fit import ModelUnavailable, minimise, on_bound
 from scipy import special
 
 FITTED = clv.BuyTillLeave(*clv_examples.FITTED)
@@ -18,7 +18,7 @@ SIXTH = (7, 29.43, 38.86, 73.74)
 
 
 def value(x, tx, T, m, month):
-    often = clv.discounted_purchases(FITTED, x, tx, T, month, rate=0.01)
+    _expected, often = clv.over_months(FITTED, x, tx, T, month, rate=0.01)
     return float(often * clv_spend.expected_spend(SPEND, x, m))
 
 
@@ -27,6 +27,15 @@ def test_published_spend():
     x, m = [2, 1, 0, 7], [22.35, 11.77, 0, 73.74]
     found = clv_spend.expected_spend(SPEND, x, m)
     assert found == pytest.approx([24.658616, 18.911480, 35.171002, 71.462851], rel=1e-4)
+
+
+def test_a_small_mean_is_a_mean():
+    """p (v + x m) / (p x + q − 1): also below one unit of money; without purchases the mean."""
+    found = clv_spend.expected_spend(SPEND, [3, 3, 0, 3], [0.5, 1.0, 5, -2])
+    p, q, v = clv_examples.SPEND
+    mean = p * v / (q - 1)
+    wanted = [p * (v + 1.5) / (3 * p + q - 1), p * (v + 3) / (3 * p + q - 1), mean, mean]
+    assert found == pytest.approx(wanted)
 
 
 def test_published_value_with_months_of_thirty_days():
@@ -53,6 +62,30 @@ def test_the_spend_behind_a_population_is_found():
     known = clv_spend.expected_spend(SPEND, x, m).mean()
     assert clv_spend.expected_spend(found, x, m).mean() == pytest.approx(known, rel=0.02)
     assert not found.flags and abs(found.correlation) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("place", "ends"),
+    [(0.1, True), (0.102, False), (0.2, False), (10, False), (999.5, True), (990, False)],
+)
+def test_on_a_bound(place, ends):
+    bounds = ((0.01, 100.0), (0.1, 1000.0))
+    assert on_bound(np.log([1.0, place]), bounds) == ends
+
+
+def test_a_start_that_leads_nowhere_is_passed_over():
+    """(log x − 1)²; from a large start the figures are no numbers."""
+
+    def objective(logs):
+        if logs[0] > 3:
+            return np.nan, np.full(1, np.nan)
+        return float(((logs - 1) ** 2).sum()), 2 * (logs - 1)
+
+    found = minimise(objective, [(50.0,), (2.0,)], [(0.1, 100.0)])
+    assert found.logs[0] == pytest.approx(1, abs=1e-5)
+    assert len(found.others) == 1
+    with pytest.raises(ArithmeticError, match="No start"):
+        minimise(objective, [(50.0,)], [(0.1, 100.0)])
 
 
 def test_slope_is_the_slope():

@@ -209,6 +209,28 @@ def test_hourly_cap_counts_automatic_mails_and_spreads_the_rest():
     assert hours == {0: None, 1: 13, 2: 13, 3: 14, 4: 15, 5: 15, 6: 16, 7: None, 8: None}
 
 
+def test_only_automatic_mails_fill_an_hour():
+    batch = [ask(1, partner=1, purpose="service", automatic=False)]
+    batch += [ask(2, partner=2, purpose="service", channel="sms")]
+    batch += [ask(3, partner=3, purpose="service"), ask(4, partner=4, purpose="service")]
+    people, customers = {n: Person() for n in range(1, 5)}, {n: Customer() for n in range(1, 5)}
+    found = decide(batch, Facts(people, customers, per_hour=1))
+    assert {key: verdict.state for key, verdict in found.items()} == {
+        1: "go",
+        2: "go",
+        3: "go",
+        4: "defer",
+    }
+
+
+def test_an_hour_is_full_by_what_was_sent_and_what_waits_for_it():
+    one, two, three = (NOON + n * timedelta(hours=1) for n in (1, 2, 3))
+    known = facts(per_hour=2, mails={NOON: 2, one: 1, two: 1}, booked={one: 1})
+    assert held(decide([ask(purpose="service")], known)[1]) == ("hourly_cap", two)
+    known = known._replace(booked={one: 1, two: 1})
+    assert held(decide([ask(purpose="service")], known)[1]) == ("hourly_cap", three)
+
+
 # ---------------------------------------------------------------- batches
 def test_what_is_accepted_counts_for_the_next():
     found = decide([ask(1), ask(2)], facts(caps=CAPS))

@@ -89,10 +89,14 @@ def test_service_and_voice():
     saved = kpi_service.save_rate(period)
     assert (saved.value, saved.customers, saved.base) == (0.5, {1}, {1, 3})
     assert kpi_service.satisfaction(period).value == 0.5
-    assert kpi_service.net_promoter_score(period).value == 0
+    score = kpi_service.net_promoter_score(period)
+    assert (score.value, score.customers, score.base) == (0, {1}, {1, 3})
     assert kpi_service.referral_rate(period)[:3] == (1 / 3, 1, 3)
     assert kpi_service.retention_cost(period)[:3] == (15, 30, 2)
     assert kpi_service.retention_cost(period, 10)[:3] == (20, 40, 2)
+    unknown = one_month([row(1, True, True)])
+    assert kpi_service.retention_cost(unknown)[:3] == (None, 0, 0)
+    assert kpi_service.referral_rate(unknown)[:3] == (None, 0, 0)
 
 
 def test_keeping_against_winning():
@@ -237,6 +241,10 @@ def test_cohorts_hold_everybody_and_all_revenue(case):
     assert found.size.sum() == rows["customer"].nunique()
     assert np.nansum(found.revenue.to_numpy()) == pytest.approx(rows["revenue"].sum())
     assert (found.customers[0].to_numpy() == found.size.to_numpy()).all() if len(rows) else True
+    # As many months as the oldest cohort is old, and this one.
+    old = rows["cohort"].min() if len(rows) else None
+    ages = 0 if old is None else 12 * (last.year - old.year) + last.month - old.month + 1
+    assert found.customers.columns.tolist() == list(range(ages))
     so_far = kpi_tables.cohorts(table, last, cumulative=True).customers
     assert so_far.isna().equals(found.customers.isna())
     assert (so_far.iloc[:, 1:].diff(axis=1).fillna(0) >= 0).all().all()
@@ -259,6 +267,26 @@ def test_ratios_of_one_month_are_the_figures_of_sets(case):
     for name, (rate, scale) in pairs.items():
         value = rate(period).value
         assert rates[name] == (None if value is None else pytest.approx(scale * value))
+
+
+def test_ratios_of_service_and_margin():
+    """Shares are shown in percent, the others as they are."""
+    rows = one_month([row(1, True, True), row(2, True, True)]).rows.assign(
+        margin=[30.0, 10.0],
+        revenue=[100.0, 60.0],
+        resolution_hours=[5.0, 1.0],
+        tickets_solved=[2, 1],
+        csat_satisfied=[1, 2],
+        csat_answers=[2, 2],
+        nps_promoters=[2, 0],
+        nps_detractors=[0, 1],
+        nps_answers=[2, 2],
+        alerts_saved=[1, 0],
+        alerts_gone=[0, 2],
+    )
+    found = kpi_ratios.rates(rows)
+    wanted = {"margin_rate": 25, "resolution_mean": 2, "nps": 25, "csat": 75, "save_rate": 100 / 3}
+    assert {name: found[name] for name in wanted} == pytest.approx(wanted)
 
 
 @settings(max_examples=50)

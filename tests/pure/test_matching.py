@@ -48,6 +48,23 @@ def test_a_company_and_its_contact_are_one_customer():
     assert found.match(("", "", "", "", "twin")).candidates == (3, 4)
 
 
+def test_what_is_looked_up_finds_every_candidate():
+    """What the database compares as it is written: whoever matches must be among the keys."""
+    keys = matching.lookup_keys
+    assert keys("reference", [" C-1 ", "c-1", ""]) == {"c-1"}
+    assert keys("email", ["a@x.com", ""]) == {"a@x.com"}
+    assert keys("phone", ["+86 138-1234-5678", "12345"]) == {"12345678"}
+    assert keys("vat", ["de 123.456", "123456"]) == {"DE123456", "123456"}
+    assert keys("name", ["Ａ Ｂ", "École"]) == {"ab", "ＡＢ", "ａｂ", "école", "École"}
+
+
+def test_the_same_customer_is_looked_for_once():
+    found = matcher(name=[(4, 4, "D", "D", "D")])
+    first = found.match(("", "", "", "", "d"))
+    found.index["name"].clear()
+    assert found.match(("", "", "", "", "d")) is first
+
+
 def test_the_name_tells_several_apart():
     found = matcher(email=[(1, 1, "A", "A", "x@x.com"), (2, 2, "B", "B", "x@x.com")])
     assert found.match(("", "", "x@x.com", "", "B")).partner_id == 2

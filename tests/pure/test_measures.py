@@ -187,6 +187,14 @@ def test_falling_counts_successive_month_ends(as_of, count):
     assert fallen(MONTHLY_UNTIL_2024, as_of)[0] == count
 
 
+@pytest.mark.parametrize(("day", "count"), [(30, 1), (31, 1)])
+def test_the_first_day_of_a_window_is_outside(day, count):
+    """The 24 months to 31 January 2026 begin after 31 January 2024."""
+    bought = [(date(2024, 1, day), 100), (date(2024, 6, 15), 100)]
+    assert fallen(bought, date(2026, 1, 31))[0] == count
+    assert fallen(bought[1:], date(2026, 1, 31))[0] == 0
+
+
 def test_a_purchase_ends_falling():
     again = [*MONTHLY_UNTIL_2024, (date(2026, 3, 10), 100)]
     assert fallen(again, date(2026, 3, 31))[0] == 0  # R is better than a month before

@@ -208,6 +208,16 @@ def test_twenty_nine_are_not():
     assert limits.m == (1, 2, 5, 10)
 
 
+def test_a_dimension_with_fixed_edges_keeps_them():
+    """However many customers there are; recency and frequency by cuts need enough of them."""
+    for count in (29, 30):
+        limits = rfm.limits_in_force(population(count), AS_OF, CONFIG, lambda: (1, 2, 5, 10))
+        assert (limits.r, limits.f) == (CONFIG.r_edges, CONFIG.f_edges)
+    cuts = rfm.Config(r_method="cuts", f_method="cuts", m_method="edges")
+    limits = rfm.limits_in_force(population(29), AS_OF, cuts, no_fallback)
+    assert limits[:3] == (cuts.r_edges, cuts.f_edges, cuts.m_edges)
+
+
 def test_every_dimension_may_be_cut():
     config = rfm.Config(r_method="cuts", f_method="cuts", m_method="edges", m_edges=(1, 2, 3, 4))
     limits = rfm.limits_in_force(population(30), AS_OF, config, no_fallback)
@@ -217,6 +227,4 @@ def test_every_dimension_may_be_cut():
 
 
 def test_median_edges():
-    assert rfm.median_edges(np.array([300, 100, 200])) == (200, 400, 1000, 2000)
-    assert rfm.median_edges(np.array([100, 200])) == (100, 200, 500, 1000)
-    assert rfm.median_edges(np.array([-5])) == (0, 0, 0, 0)
+    assert rfm.median_edges(200) == (200, 400, 1000, 2000)

@@ -69,6 +69,21 @@ def test_separation_does_not_blow_up(ridge):
     assert high > 0.98
 
 
+def test_a_scale_beyond_all_measure_ends_all_the_same():
+    """With attributes of a millionth of a millionth the rounds are used up, nothing worse."""
+    found = logit.fit([[0], [1e-7], [1e-7]], [0, 0, 2], [3, 3, 4], ridge=0)
+    assert np.isfinite([found.intercept, *found.slopes]).all()
+
+
+def test_a_step_that_only_loses_is_not_taken():
+    design, events, totals = np.array([[1.0]]), np.array([20.0]), np.array([100.0])
+    beta, bound = np.zeros(1), np.full(1, -np.inf)
+    gradient = np.array([30.0])  # 100 · ½ − 20: downhill is towards less
+    options = (design, events, totals, np.zeros(1), bound, beta)
+    assert logit._descend(*options, -gradient, gradient)[0] == 0
+    assert -2 < logit._descend(*options, gradient, gradient)[0] < 0
+
+
 def test_one_outcome_only_is_refused():
     for events in ([0, 0], [5, 5]):
         with pytest.raises(ValueError, match="both"):
@@ -189,6 +204,48 @@ def test_nobody_is_judged_by_a_card_that_knew_them():
     again, _chance = risk_fit.judged_by_others(ids, bands, SCALES, other)
     assert (again[ids % 5 == 3] == score[ids % 5 == 3]).all()
     assert not np.isnan(chance).any()
+    assert (risk_fit.judged_by_others(5 * ids, bands, SCALES, lapsed)[0] == score).all()
+
+
+def test_a_fifth_of_whom_the_others_tell_nothing_has_no_score():
+    """All who left are in one fifth: its others all stayed, so nothing is learned for it."""
+    bands, _lapsed = customers(1000)
+    ids = np.arange(1000)
+    left = (ids % 5 == 2) & (bands[:, 0] == 2)
+    for lapsed in (left, ~left):  # or all who stayed are
+        score, chance = risk_fit.judged_by_others(ids, bands, SCALES, lapsed)
+        expert = risk_calibration.chance_by_others(ids, bands[:, 0], lapsed)
+        assert np.isnan(expert[ids % 5 == 2]).all() and not np.isnan(expert[ids % 5 != 2]).any()
+        assert np.isnan(score[ids % 5 == 2]).all() and np.isnan(chance[ids % 5 == 2]).all()
+    assert not np.isnan(risk_fit.judged_by_others(ids, bands, SCALES, left)[0][ids % 5 != 2]).any()
+
+
+def test_a_sign_that_speaks_for_customers_makes_no_card():
+    """Who shows it stays: no points can be given for it, so nobody has a score."""
+    bands = np.tile([[0], [1]], (500, 1))
+    scale = (Scale(0, (1,)),)
+    lapsed = (bands[:, 0] == 0) & (np.arange(1000) % 3 > 0)
+    assert risk_fit.learn(bands, scale, lapsed) is None
+    score, chance = risk_fit.judged_by_others(np.arange(1000), bands, scale, lapsed)
+    assert np.isnan(score).all() and np.isnan(chance).all()
+
+
+def test_points_that_never_settle_are_those_of_the_last_round(monkeypatch):
+    bands, lapsed = customers(1000)
+    settled = risk_fit.learn(bands, SCALES, lapsed)
+    monkeypatch.setattr(risk_fit, "ROUNDS", 1)
+    first = risk_fit.learn(bands, SCALES, lapsed)
+    assert abs(first.maxima().sum() - settled.maxima().sum()) <= 2
+    assert first.slope > 0 and np.isfinite(first.intercept)
+
+
+def test_an_empty_fifth_is_nothing():
+    bands, lapsed = customers(1000)
+    ids = np.arange(1000) * 5  # all in the first fifth
+    ids[500:] += 1
+    score, chance = risk_fit.judged_by_others(ids, bands, SCALES, lapsed)
+    assert not np.isnan(score).any() and not np.isnan(chance).any()
+    assert not np.isnan(risk_calibration.chance_by_others(ids, bands[:, 0], lapsed)).any()
 
 
 @pytest.mark.parametrize(
@@ -244,6 +301,14 @@ def test_levels_and_shares_at_stake():
     assert table["lapsed"].tolist() == [15, 29, 14, 85]
     # 29 customers are too few: the table's 20 % stay; 14 % is not less than that.
     assert risk_calibration.stake_shares(table["customers"], table["lapsed"]) == (15, 20, 20, 85)
+
+
+def test_a_purchase_changes_only_what_the_card_holds():
+    """Without days since the last purchase and lateness on the card buying lowers nothing."""
+    points = pd.DataFrame({"overdue": [8.0], "service": [5.0]})
+    assert risk.score_after_purchase(points, {"service": 10}, np.array([1])).tolist() == [50]
+    maxima = {"overdue": 8, "service": 10}
+    assert risk.score_after_purchase(points, maxima, np.array([1])).tolist() == [28]  # 5 of 18
 
 
 def test_score_after_a_purchase_by_the_card_in_use():

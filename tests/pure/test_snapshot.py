@@ -1,5 +1,6 @@
 """A snapshot joins rhythm, stage and trade; each of them has tests of its own."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -59,6 +60,26 @@ def test_a_date_by_hand_counts_until_the_next_purchase(day, set_on, gap):
     found = snap({"a": [100, 70, 40, 10]}, expected_date={"a": day}, expected_set_on={"a": set_on})
     assert found.expected_gap[0] == found.own_gap[0] == gap
     assert found.next_order_date[0] == before(10) + timedelta(days=gap)
+
+
+def test_a_date_by_hand_on_a_closed_day_counts_all_the_same():
+    found = snap(
+        {"a": [100, 70, 40, 10]},
+        expected_date={"a": before(9)},
+        expected_set_on={"a": before(10)},
+        closed=closures.closures([(before(9), before(9))]),
+    )
+    assert found.by_hand[0] == 1  # no open day lies between, but a date was set
+    assert found.next_order_date[0] == before(9)
+
+
+def test_a_day_without_a_document_is_no_purchase_day():
+    """A credit note lowers the amount of its day and makes no rhythm."""
+    plain = snap({"a": [100, 70, 40, 10]})
+    note = pd.DataFrame([("a", pd.Timestamp(before(5)), -60.0, 0)], columns=plain.days.columns)
+    found = replace(plain, days=pd.concat([plain.days, note], ignore_index=True))
+    assert (found.purchase_days[0], found.expected_gap[0], found.open_gap[0]) == (4, 30, 10)
+    assert found.windows["cents_current"].iloc[0] == 34_000
 
 
 def test_a_date_by_hand_keeps_from_being_silent():

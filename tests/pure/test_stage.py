@@ -240,6 +240,21 @@ def test_nobody_had_a_spell():
     assert len(spells.ended_spell(gaps)) == 0
 
 
+def test_tiers_of_then_are_asked_for_only_where_a_gap_was_long():
+    purchases = pd.DataFrame({"customer": 7, "day": [ago(40), ago(10)]})
+    gaps = rhythm.purchase_gaps(purchases, AS_OF)
+    tiers = {1: stage.Limits(at_risk=20)}
+
+    def nobody_asks(_customers, _days):
+        raise AssertionError("asked without a long gap")
+
+    nothing = np.zeros(len(gaps), dtype=bool)
+    limits = spells.limits_then(gaps, nothing, stage.Limits(), tiers, nobody_asks)
+    assert list(limits.at_risk) == [stage.Limits().at_risk] * len(gaps)
+    for known in (({}, nobody_asks), (tiers, None)):
+        assert spells.limits_then(gaps, ~nothing, stage.Limits(), *known) == stage.Limits()
+
+
 # ---------------------------------------------------------------- a life, replayed day by day
 def test_two_years_of_one_customer():
     """Purchases on day 0, 30, 60, 500 and 520; a call on day 100. Worked out by hand.
@@ -317,3 +332,28 @@ def test_a_loss_by_agreement_does_not_wait_for_closures():
         ["lost"], *moments, None, closed, stage.BY_AGREEMENT, agreement_end=[ago(5)]
     )
     assert entered[0] == np.datetime64(ago(4), "D")
+
+
+@pytest.mark.parametrize(
+    ("standard", "first"),
+    [
+        (stage.BY_DAYS, 534),  # the 366th day after the purchase, whatever was said since
+        (stage.BY_CONTACT, 34),  # after the talk
+        (stage.BY_AGREEMENT, 4),  # the day after the last one
+        (None, 534),  # by agreement, of which nothing is known
+    ],
+)
+def test_the_day_of_a_loss_is_the_standards(standard, first):
+    ended = {} if standard is None else {"agreement_end": [ago(5)]}
+    moments = [[ago(950)], [ago(900)], [ago(400)], [0], [None]]
+    entered = stage.entered(["lost"], *moments, standard=standard or stage.BY_AGREEMENT, **ended)
+    assert entered[0] == np.datetime64(ago(first), "D")
+
+
+@pytest.mark.parametrize(
+    ("standard", "code"), [(stage.BY_DAYS, "silent"), (stage.BY_AGREEMENT, "lost")]
+)
+def test_agreements_are_read_only_where_they_are_the_standard(standard, code):
+    moments = [[ago(950)], [ago(100)], [None], [0], [None]]
+    options = {"standard": standard, "agreement": np.array([0.0])}
+    assert stage.stages(AS_OF, *moments, **options)[0] == code

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from customer_retention.analytics.standardise import habits, standings, valuable
+from customer_retention.analytics.uplift import wilson
 
 
 def rows(**people):
@@ -82,6 +83,10 @@ def test_who_has_nobody_of_a_small_stratum_counts_as_all_do_there():
     )
     ann = next(s for s in found if s.name == "ann")
     assert ann.fair == pytest.approx(0.9 * 38 / 40 + 0.1 * 0.4)
+    # What is taken from all makes her figure neither surer nor less sure.
+    low, high = wilson(np.array([38]), np.array([40]))
+    assert ann.fair - ann.low == pytest.approx(0.9 * (38 / 40 - low[0]))
+    assert ann.high - ann.fair == pytest.approx(0.9 * (high[0] - 38 / 40))
 
 
 def test_customers_of_nobody_are_part_of_the_mix():

@@ -36,6 +36,11 @@ def test_quotes_keep_delimiters_and_line_breaks():
     assert table.rows == [(2, ["A; B", "two\nlines", "1,50"]), (3, ["C", "", "2"])]
 
 
+def test_a_title_above_the_table_hides_no_delimiter():
+    content = "Orders\n" + "name;amount;note\n" + 'A;1,50;x\nB;2,50;"y, z"\n' * 9
+    assert tabular.detect_delimiter(content) == ";"
+
+
 def test_western_bytes_are_not_taken_for_chinese():
     content = "Kunde;Betrag\nMüller;1\nJäger;2\nCafé Noël;3\n".encode("cp1252")
     assert [row[0] for _number, row in tabular.read_table(content).rows] == [
@@ -63,11 +68,18 @@ def test_excel_keeps_types_and_row_numbers():
         (b"PK\x03\x04 no workbook", "bad_excel"),
         (b"\xd0\xcf\x11\xe0 old", "old_excel"),
         (b"\xff\xfea", "bad_text"),
+        (b'a;b\n"' + b"x" * 200_000, "bad_text"),  # a quote that is never closed
+        (b"a;b\n" + b"1;2\n" * 60 + b'"' + b"x" * 200_000, "bad_text"),
     ],
 )
 def test_files_that_cannot_be_read_say_why(content, reason):
     with pytest.raises(tabular.TableError, match=reason):
         tabular.read_table(content)
+
+
+def test_headers_show_what_their_cells_show():
+    table = tabular.read_table(excel(["Name", datetime(2024, 3, 5, 14, 30), 2024.0, 0.5], ["A"]))
+    assert table.headers == ["Name", "2024-03-05", "2024", "0.5"]
 
 
 def test_too_long():

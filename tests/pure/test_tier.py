@@ -50,6 +50,12 @@ def test_amount_at_the_limit(cents, wanted):
     assert tier.earned(rules(), np.array([500_000 + cents]), np.array([0]))[0] == wanted
 
 
+def test_a_tier_that_asks_for_nothing_is_nobodys():
+    levels = (tier.Level("base"), tier.Level("any"), tier.Level("all", match="all"))
+    found = tier.earned(rules(levels=levels), np.array([0, 10**9]), np.array([0, 99]))
+    assert found.tolist() == [0, 0]
+
+
 @pytest.mark.parametrize(("count", "wanted"), [(-1, 0), (0, 1), (1, 1)])
 def test_count_at_the_limit(count, wanted):
     levels = (tier.Level("base"), tier.Level("regular", count=6))
@@ -232,6 +238,25 @@ def test_reversal_gives_back_the_tier_before(until, position):
     assert (found["cause"], found["position"]) == ("reversed", position)
     assert day(found["valid_until"]) == until
     assert found["before"] == -1
+
+
+@pytest.mark.parametrize(("days", "before"), [(-1, -1), (0, GOLD), (1, GOLD)])
+def test_the_tier_before_is_remembered_to_its_last_day(days, before):
+    as_of = date(2024, 9, 1)
+    earlier = {"before": GOLD, "before_until": as_of + days * DAY, "before_on": date(2023, 9, 1)}
+    then = figures(now=1_000_000, then=1_000_000)
+    found = review(customer(VIP, **EARNED, **earlier), then, as_of)
+    assert (found["cause"], found["before"]) == ("", before)
+    assert (day(found["before_until"]), day(found["before_on"])) == (
+        (None, None) if before < 0 else (earlier["before_until"], earlier["before_on"])
+    )
+
+
+def test_the_lowest_tier_is_not_remembered():
+    """It is what is left when another is reversed; there is nothing to give back."""
+    found = review(customer(BASE), figures(now=500_000), date(2024, 9, 1))
+    assert (found["position"], found["before"]) == (GOLD, -1)
+    assert day(found["before_until"]) is None
 
 
 # Gold was missed on 15 March 2025, made up for on 1 April, in a grace to 14 May.

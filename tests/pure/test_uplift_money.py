@@ -22,6 +22,13 @@ def test_revenue_of_too_few():
     assert money.revenue_difference([([], [])], [([0], [50])], 1) is None
 
 
+def test_a_stratum_without_a_control_group_counts_nothing():
+    arms, control = ([0, 50, 120], [80, 15, 5]), ([0, 60], [95, 5])
+    alone = ([10_000], [500])
+    found = money.revenue_difference([arms, alone], [control, ([], [])], 42)
+    assert found == money.revenue_difference([arms], [control], 42)
+
+
 def test_many_different_amounts():
     chance = np.random.default_rng(3)
     amounts = chance.lognormal(4, 1, 5000)

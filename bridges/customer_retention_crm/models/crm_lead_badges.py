@@ -23,6 +23,7 @@ class CrmLead(models.Model):
         tracking=True,
         copy=False,
         groups=USER,
+        help="The competitor who got this deal; it counts in the reports on losses by competitor.",
     )
 
     @api.depends("partner_id", "company_id", "won_status")

@@ -13,8 +13,14 @@ class RetentionSop(models.Model):
             ("lost", "It is lost"),
         ],
         "What Happens to It",
+        help="What becomes of the opportunity.",
     )
-    trigger_crm_stage_id = fields.Many2one("crm.stage", "Stage Reached", ondelete="restrict")
+    trigger_crm_stage_id = fields.Many2one(
+        "crm.stage",
+        "Stage Reached",
+        ondelete="restrict",
+        help="The stage the opportunity comes to.",
+    )
 
     @api.model
     def _trigger_types(self):

@@ -10,7 +10,12 @@ from odoo.addons.customer_retention.models.retention_sop_step_types import StepT
 class RetentionSopStep(models.Model):
     _inherit = "retention.sop.step"
 
-    lead_tag_id = fields.Many2one("crm.tag", "Tag of the Opportunity", ondelete="set null")
+    lead_tag_id = fields.Many2one(
+        "crm.tag",
+        "Tag of the Opportunity",
+        ondelete="set null",
+        help="Given to the opportunity that is made.",
+    )
 
     @api.model
     def _step_types(self):

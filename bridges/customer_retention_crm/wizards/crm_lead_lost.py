@@ -9,7 +9,11 @@ class CrmLeadLost(models.TransientModel):
     _inherit = "crm.lead.lost"
 
     retention_competitor_id = fields.Many2one(
-        "retention.competitor", "Lost To", ondelete="set null", groups=USER
+        "retention.competitor",
+        "Lost To",
+        ondelete="set null",
+        groups=USER,
+        help="The competitor who got this deal; it counts in the reports on losses by competitor.",
     )
 
     def action_lost_reason_apply(self):

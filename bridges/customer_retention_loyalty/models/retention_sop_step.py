@@ -18,6 +18,7 @@ class RetentionSopStep(models.Model):
         "Coupon Program",
         domain=[("program_type", "in", GIVEN)],
         ondelete="set null",
+        help="Each customer gets a coupon of this program.",
     )
     coupon_days = fields.Integer(
         "Good For (days)", default=30, help="From the day on which it is given; 0: without end."

@@ -19,6 +19,7 @@ class RetentionTierBenefit(models.Model):
         "Coupon or Points Program",
         domain="[('program_type', '=', 'loyalty' if type == 'points' else 'coupons')]",
         ondelete="restrict",
+        help="The program whose coupon or points are given.",
     )
     coupon_days = fields.Integer(
         "Good For (days)", default=90, help="From the day on which it is given; 0: without end."

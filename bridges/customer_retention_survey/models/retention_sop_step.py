@@ -11,7 +11,9 @@ class RetentionSopStep(models.Model):
 
     _inherit = "retention.sop.step"
 
-    survey_id = fields.Many2one("survey.survey", ondelete="set null")
+    survey_id = fields.Many2one(
+        "survey.survey", ondelete="set null", help="The customer gets a link of their own to it."
+    )
     survey_reminder = fields.Boolean(
         "Only a Reminder",
         help="Sends the link of the survey before it again, to those who have not answered.",

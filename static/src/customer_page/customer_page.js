@@ -73,6 +73,16 @@ export class RetentionCustomerPage extends Component {
         });
     }
 
+    showRecords(reasonId) {
+        return this.action.doActionButton({
+            type: "object",
+            name: "action_open_records",
+            resModel: "retention.reason",
+            resId: reasonId,
+            resIds: [reasonId],
+        });
+    }
+
     open(resModel, resId) {
         return this.action.doAction({
             type: "ir.actions.act_window",

@@ -11,7 +11,7 @@ function numbers(options) {
 }
 
 /** Short where it is long: 12.3K in English, 1.23万 in Chinese. */
-function short(value, digits) {
+export function short(value, digits) {
     return Math.abs(value) < LONG
         ? numbers({ maximumFractionDigits: digits }).format(value)
         : numbers({ notation: "compact", maximumSignificantDigits: 3 }).format(value);

@@ -1,11 +1,16 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { useService } from "@web/core/utils/hooks";
 import { changeOf, formatCount, formatMoney, formatPeriod, formatShare } from "./format";
 
 /** The period in two sentences: did retention get better, and whom to look after first. */
 export class RetentionHeadline extends Component {
     static template = "customer_retention.DashboardHeadline";
     static props = { data: Object, open: Function };
+
+    setup() {
+        this.action = useService("action");
+    }
 
     get period() {
         const { first, last } = this.props.data.period;
@@ -61,6 +66,10 @@ export class RetentionHeadline extends Component {
             count: formatCount(customers),
             amount: formatMoney(amount, this.props.data.company.currency_id),
         });
+    }
+
+    openToday() {
+        return this.action.doAction("customer_retention.action_alert_today");
     }
 
     openUrgent() {

@@ -1,5 +1,4 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
-import { formatCurrency } from "@web/core/currency";
 import { Domain } from "@web/core/domain";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
@@ -7,6 +6,7 @@ import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { formatMoney } from "../dashboard/format";
 import { RetentionQuadrant, quadrantCells } from "./quadrant";
 
 // Whom there is still something to keep of.
@@ -59,7 +59,7 @@ export class RetentionValueRisk extends Component {
     }
 
     money(amount) {
-        return formatCurrency(amount, user.activeCompany.currency_id, { digits: [16, 0], trailingZeros: false });
+        return formatMoney(amount, user.activeCompany.currency_id);
     }
 
     get total() {

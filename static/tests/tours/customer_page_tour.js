@@ -16,5 +16,7 @@ registry.category("web_tour.tours").add("customer_retention_customer_page", {
         { trigger: ".modal .o_field_widget[name='name'] input", run: "edit Blue gloves" },
         { trigger: ".modal .o_form_button_save", run: "click" },
         { trigger: "[data-block='need']:contains('Blue gloves')" },
+        { trigger: ".o_retention_reason", run: "click" },
+        { trigger: ".o_list_view .o_data_row:contains('Tour Ltd')" },
     ],
 });

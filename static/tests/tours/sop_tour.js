@@ -78,7 +78,7 @@ registry.category("web_tour.tours").add("customer_retention_sop_enroll", {
     steps: () => [
         { trigger: ".o_data_row:contains('Ann') .o_list_record_selector input", run: "click" },
         { trigger: ".o_cp_action_menus button:contains('Actions')", run: "click" },
-        { trigger: ".o-dropdown--menu .o_menu_item:contains('Add to a procedure')", run: "click" },
+        { trigger: ".o-dropdown--menu .o_menu_item:contains('Add to a Procedure')", run: "click" },
         { trigger: ".modal .o_field_widget[name=sop_id] input", run: "edit Tour" },
         { trigger: ".o-autocomplete--dropdown-item:contains('Tour call')", run: "click" },
         { trigger: ".modal .alert-success:contains('Ann')" },
