@@ -93,6 +93,7 @@ registry.category("web_tour.tours").add("customer_retention_role_manager", {
         { trigger: step("switch", " button:first"), run: "click" },
         { trigger: step("switch", " [name=preview_alerts]"), run: "click" },
         { trigger: ".o_list_view button[name=action_start_alerts]", run: "click" },
+        { trigger: ".modal-footer .btn-primary", run: "click" },
         { trigger: ".o_retention_today_bar" },
         { trigger: ".o_menu_sections [data-menu-xmlid='customer_retention.menu_config']", run: "click" },
         { trigger: "[data-menu-xmlid='customer_retention.menu_getting_started']", run: "click" },
