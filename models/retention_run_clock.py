@@ -43,6 +43,8 @@ class RetentionRun(models.Model):
                 self.env._("The figures are being computed just now. Try again in a minute.")
             )
         engine.with_company(company)._forget_days_to_come(company, company._retention_today())
+        # Today itself may have been computed on the way there.
+        engine._request_rescore(company)
         engine.env["retention.refresh.request"]._wake("customer_retention.cron_nightly")
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
