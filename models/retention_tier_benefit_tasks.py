@@ -213,6 +213,7 @@ class MailActivity(models.Model):
         """Whoever deletes a task has a person decide whether the benefit is still given."""
         grants = self._retention_grants().filtered(lambda grant: grant.state == "waiting")
         result = super().unlink()
-        text = self.env._("Task deleted by %s", self.env.user.name)
-        grants.write({"held": True, "result": text})
+        if grants:
+            text = self.env._("Task deleted by %s", self.env.user.name)
+            grants.write({"held": True, "result": text})
         return result

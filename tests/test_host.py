@@ -49,6 +49,13 @@ class TestHost(TransactionCase):
             bob.message_post(body="Hello")
             bob.copy()
 
+    def test_a_task_that_is_none_of_ours_is_deleted_without_reading_who_does_it(self):
+        """Every deleted record and every mail that went out passes there, mostly without tasks."""
+        nothing = self.env["mail.activity"].with_user(self.user)
+        self.env.invalidate_all()
+        with self.assertQueryCount(0):
+            nothing.unlink()
+
     def test_documents_are_duplicated_without_our_rights(self):
         """A copy reads every field that is copied, with the rights of who makes it."""
         found = [
