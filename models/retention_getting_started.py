@@ -111,7 +111,7 @@ class RetentionGettingStarted(models.AbstractModel):
         """Return what each basis would count: {basis, choices}.
 
         ``choices``: [{value, label, purchases, customers, imported}], ``imported`` being how many
-        of the purchases come from files: those of before the cut-over day, which is each basis' own.
+        of the purchases come from files: those of before the cut-over day, each basis has its own.
         """
         company = self._asked()
         metrics, today = self.env["retention.metrics"].sudo(), company._retention_today()
