@@ -156,3 +156,4 @@ from . import test_storage
 from . import test_privacy
 from . import test_injection
 from . import test_trail
+from . import test_views
