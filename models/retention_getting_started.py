@@ -102,16 +102,16 @@ class RetentionGettingStarted(models.AbstractModel):
         """Have the figures computed in the background, in the next minute."""
         self._asked()
         self.env["retention.run"].action_refresh_all()
-        self.env.ref("customer_retention.cron_nightly").sudo()._trigger()
         return True
 
     # ---------------------------------------------------------------- what counts
     @api.model
     @api.readonly
     def get_basis(self):
-        """Return what each basis would count: {basis, choices, imported}.
+        """Return what each basis would count: {basis, choices}.
 
-        ``choices``: [{value, label, purchases, customers}]; ``imported``: purchases from files.
+        ``choices``: [{value, label, purchases, customers, imported}], ``imported`` being how many
+        of the purchases come from files: those of before the cut-over day, each basis has its own.
         """
         company = self._asked()
         metrics, today = self.env["retention.metrics"].sudo(), company._retention_today()
@@ -121,14 +121,15 @@ class RetentionGettingStarted(models.AbstractModel):
             scope = metrics._scope(company.with_env(metrics.env), today, basis=value)
             purchases, customers = metrics._purchase_counts(scope)
             choices.append(
-                {"value": value, "label": label, "purchases": purchases, "customers": customers}
+                {
+                    "value": value,
+                    "label": label,
+                    "purchases": purchases,
+                    "customers": customers,
+                    "imported": metrics._imported_count(scope),
+                }
             )
-        history = self.env["retention.history.purchase"].sudo()
-        return {
-            "basis": company.sudo().retention_basis,
-            "choices": choices,
-            "imported": history.search_count([("company_id", "=", company.id)]),
-        }
+        return {"basis": company.sudo().retention_basis, "choices": choices}
 
     @api.model
     def action_save_basis(self, basis):

@@ -28,6 +28,13 @@ class RetentionMetrics(models.AbstractModel):
         return found
 
     @api.model
+    def _imported_count(self, scope):
+        """Return how many purchases of ``scope`` come from imported files."""
+        documents = self._history_source(scope).documents
+        [[found]] = self.env.execute_query(SQL("SELECT COUNT(*) FROM (%s) d", documents))
+        return found
+
+    @api.model
     def _customer_dates(self, scope):
         """Return what decides who is silent, at risk or lost, and nothing that limits decide.
 

@@ -65,6 +65,9 @@ class RetentionRefreshRequest(models.Model):
         )
         if self.env.cr.rowcount:
             self._wake("customer_retention.cron_fresh")
+            # Only the nightly action computes everybody, and it may be an hour away.
+            if any(not partner for partner, _company in asked.get("pairs", ())):
+                self._wake("customer_retention.cron_nightly")
 
     @api.model
     def _asked_rows(self, asked):

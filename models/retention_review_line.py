@@ -96,7 +96,7 @@ class RetentionReviewLine(models.Model):
         self.ensure_one()
         value, before = self._get("value"), self._get("before")
         if value is None:
-            return self.env._("There is nothing to divide by in this period.")
+            return self.env._("There is no data for this in the period.")
         if before is None:
             said = self.env._("There is nothing to compare with in the period before.")
         elif self.value_text == self.before_text:

@@ -158,3 +158,4 @@ from . import test_injection
 from . import test_trail
 from . import test_full_disk
 from . import test_scale
+from . import test_views

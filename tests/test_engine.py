@@ -294,8 +294,11 @@ class TestEngine(RetentionCase):
 
     def test_settings_change_has_everybody_computed_again(self):
         self.cron("2026-06-30 01:00:00")
+        mine = [("cron_id", "=", self.env.ref("customer_retention.cron_nightly").id)]
+        before = self.env["ir.cron.trigger"].search(mine)
         self.company.retention_r_edge_1 = 4
         self.commit_requests()
+        self.assertTrue(self.env["ir.cron.trigger"].search(mine) - before, "not an hour later")
         runs = self.cron("2026-06-30 02:00:00")
         self.assertEqual(len(runs), 2)
         self.assertEqual(set(runs.mapped("cause")), {"first", "rescore"})

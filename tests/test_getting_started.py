@@ -142,20 +142,24 @@ class TestGettingStarted(GettingStartedCase):
     def test_basis_counts(self):
         ann, bob = self.buyer(10, 10, 40), self.buyer(5)
         self.order(bob, AS_OF, state="draft")
-        history = self.env["retention.history.purchase"]
-        history.create(
-            {
-                "partner_id": ann.id,
-                "company_id": self.company.id,
-                "day": AS_OF - timedelta(days=500),
-                "amount": 50,
-                "currency_id": self.company.currency_id.id,
-            }
+        # The second is later than the first order, so it counts for invoices only.
+        self.env["retention.history.purchase"].create(
+            [
+                {
+                    "partner_id": ann.id,
+                    "company_id": self.company.id,
+                    "day": AS_OF - timedelta(days=days),
+                    "amount": 50,
+                    "currency_id": self.company.currency_id.id,
+                }
+                for days in (500, 30)
+            ]
         )
         told = self.start.get_basis()
         counts = {c["value"]: (c["purchases"], c["customers"]) for c in told["choices"]}
-        self.assertEqual(counts, {"order": (5, 2), "invoice": (1, 1)})
-        self.assertEqual(told["imported"], 1)
+        self.assertEqual(counts, {"order": (5, 2), "invoice": (2, 1)})
+        imported = {c["value"]: c["imported"] for c in told["choices"]}
+        self.assertEqual(imported, {"order": 1, "invoice": 2})
         with self.assertRaises(UserError):
             self.start.action_save_basis("wish")
 

@@ -127,7 +127,7 @@ class TestReview(TwelveCase):
         review = self.as_boss().create({"first": date(2024, 6, 15)})
         self.assertIn("no customers in this period", review.notice)
         self.assertEqual(review.line_ids[0].value_text, "–")
-        self.assertIn("nothing to divide by", review.line_ids[0].sentence)
+        self.assertIn("no data for this", review.line_ids[0].sentence)
         self.assertTrue(review._xlsx())
         self.assertIn("no customers before this period", self.review(1).notice)
 

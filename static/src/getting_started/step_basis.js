@@ -34,8 +34,8 @@ export class RetentionStepBasis extends Component {
         });
     }
 
-    get imported() {
-        return _t("%s of them from imported files, in either case.", exact(this.state.data.imported));
+    imported(choice) {
+        return _t("%s of them from imported files", exact(choice.imported));
     }
 
     async save() {
