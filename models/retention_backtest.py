@@ -180,6 +180,14 @@ class RetentionBacktest(models.Model):
         company = self.company_id
         last = self.env["retention.run"].sudo()._last_done(company)
         engine = self.sudo()
+        # Not by commands: those are done with the rights of who asked, who may create none.
+        engine.result_ids.unlink()
+        engine.result_ids.create(
+            [
+                {"backtest_id": engine.id, "side": side, "config": config}
+                for side, config in engine._configurations().items()
+            ]
+        )
         engine.write(
             {
                 "state": "waiting",
@@ -189,13 +197,6 @@ class RetentionBacktest(models.Model):
                 "cursor": 0,
                 "started_by_id": self.env.user.id,
                 "started_at": fields.Datetime.now(),
-                "result_ids": [
-                    Command.clear(),
-                    *(
-                        Command.create({"side": side, "config": config})
-                        for side, config in engine._configurations().items()
-                    ),
-                ],
             }
         )
         engine._wake()

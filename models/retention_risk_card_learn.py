@@ -6,7 +6,6 @@ from typing import NamedTuple
 import numpy as np
 
 from odoo import api, models
-from odoo.fields import Command
 
 from ..analytics import recency, risk, risk_calibration, risk_fit
 from ..analytics.measures import share_to_points, stairs
@@ -93,7 +92,10 @@ class RetentionRiskCard(models.Model):
             refused = {"state": "refused", "refusal": no.code}
             figures = {"refusal_found": no.found, "refusal_needed": no.needed}
             return cards.create({**values, **refused, **figures}).with_env(self.env)
-        card = cards.create({**values, **cards._judged(past, lapsed)})
+        figures, bins = cards._judged(past, lapsed)
+        card = cards.create({**values, **figures})
+        # Not by commands: those are done with the rights of who asked, who may create none.
+        card.bin_ids.create([{"card_id": card.id, **row} for row in bins])
         card.write({"intercept": fitted.intercept, "slope": fitted.slope})
         card._write_lines(past, fitted, lapsed)
         card._write_moves(company, as_of)
@@ -138,7 +140,7 @@ class RetentionRiskCard(models.Model):
     # ---------------------------------------------------------------- what it is worth
     @api.model
     def _judged(self, past, lapsed):
-        """Return values: both cards against what happened to customers they had not seen."""
+        """Return (values, rows of bins): both cards against what became of customers not seen."""
         score, chance = risk_fit.judged_by_others(past.customers, past.bands, past.scales, lapsed)
         expert = risk_calibration.chance_by_others(past.customers, past.expert, lapsed)
         known = ~np.isnan(score) & ~np.isnan(expert)
@@ -158,7 +160,7 @@ class RetentionRiskCard(models.Model):
                 values["shares"] = risk_calibration.stake_shares(
                     levels["customers"], levels["lapsed"]
                 )
-        return {**values, "bin_ids": [Command.create(row) for row in bins]}
+        return values, bins
 
     def _write_lines(self, past, fitted, lapsed):
         rows, place = [], {}

@@ -1,5 +1,6 @@
 """Factories: a company of its own, customers, and orders on fixed days."""
 
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 from odoo.fields import Command
@@ -46,6 +47,21 @@ class RetentionCase(TransactionCase):
             company_ids=[Command.set(company.ids)],
             **values,
         )
+
+    @classmethod
+    @contextmanager
+    def asked_by(cls, user):
+        """Let this transaction be one of a request of ``user``.
+
+        Commands on models that take none from sudo are done with the rights of who asked; a test
+        without a request is superuser even then.
+        """
+        transaction = cls.env.transaction
+        before, transaction.default_env = transaction.default_env, cls.env(user=user.id)
+        try:
+            yield
+        finally:
+            transaction.default_env = before
 
     @classmethod
     def customer(cls, name="Customer", **values):

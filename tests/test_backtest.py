@@ -106,6 +106,13 @@ class TestBacktest(BacktestCase):
         self.assertEqual(self.side(test).mapped("side"), ["present"])
 
     # ---------------------------------------------------------------- background
+    def test_a_manager_starts_one(self):
+        manager = self.make_user("b_asks", "customer_retention.group_manager")
+        test = self.make({"untouched": {"alert_from": 60}}).with_user(manager)
+        with self.asked_by(manager):
+            test.action_start()
+        self.assertEqual(sorted(test.result_ids.mapped("side")), ["changed", "present"])
+
     def test_goes_on_after_it_was_killed(self):
         change = {"untouched": {"alert_from": 60}}
         whole = self.replay(change)

@@ -47,6 +47,14 @@ class TestReview(TwelveCase):
             ["retention", "churn", "repeat", "order_value", "nps", "resolution"],
         )
 
+    def test_a_manager_makes_one_and_takes_the_figures_again(self):
+        with self.asked_by(self.as_boss().env.user):
+            review = self.as_boss().create({"first": month_start(8)})
+            self.assertEqual(len(review.line_ids), 6)
+            review.action_generate()
+        self.assertEqual(len(review.line_ids), 6)
+        self.assertEqual(len(review.all_line_ids), len(set(review.all_line_ids.mapped("code"))))
+
     def test_bridge_trend_and_segments(self):
         review = self.review(8)
         kpis = self.env["retention.kpi"]

@@ -328,8 +328,12 @@ class TestRiskCard(RiskCardCase):
         card = self.cards.search(self.own())
         self.assertNotEqual(card, self.card)
         self.assertEqual((card.state, card.learned_on), ("draft", LAST))
-        action = self.cards.with_company(self.company).action_learn()
-        self.assertEqual(self.cards.browse(action["res_id"]).learned_on, LAST)
+        manager = self.make_user("learns", "customer_retention.group_manager")
+        with self.asked_by(manager):
+            action = self.cards.with_user(manager).with_company(self.company).action_learn()
+        card = self.cards.browse(action["res_id"])
+        self.assertEqual(card.learned_on, LAST)
+        self.assertTrue(card.bin_ids)
 
     def test_window_of_the_company(self):
         self.company.retention_risk_horizon_days = 120

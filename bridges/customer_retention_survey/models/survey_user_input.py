@@ -54,7 +54,11 @@ class SurveyUserInput(models.Model):
             # Colleagues read it: in the company's language, not in that of who answered.
             worded = one.with_company(company).with_context(lang=company.sudo().partner_id.lang)
             if values := worded._retention_values(company):
-                worded.env["retention.feedback"]._note([values])
+                rows = values.pop("line_ids", [])
+                answers, added, _corrected = worded.env["retention.feedback"]._note([values])
+                if added:
+                    # Not by commands: those are done with the rights of who answered, who has none.
+                    answers.line_ids.create([{"feedback_id": answers.id, **row} for row in rows])
 
     def _retention_company(self):
         self.ensure_one()
@@ -95,12 +99,10 @@ class SurveyUserInput(models.Model):
 
     def _retention_lines(self, lines):
         return [
-            fields.Command.create(
-                {
-                    "sequence": number,
-                    "question": line.question_id.title,
-                    "answer": line.value_text_box or line.display_name,
-                }
-            )
+            {
+                "sequence": number,
+                "question": line.question_id.title,
+                "answer": line.value_text_box or line.display_name,
+            }
             for number, line in enumerate(lines.sorted(lambda one: one.question_id.sequence))
         ]
