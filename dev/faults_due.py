@@ -181,6 +181,17 @@ def pains(env, company):
     env.cr.execute("UPDATE retention_pain SET customer_count = 0, value = 0")
 
 
+def storage(env, company):
+    """What is older than a month is kept no longer."""
+    company.retention_keep_scores = 1
+    old = company._retention_today() - timedelta(days=45)
+    env.cr.execute(
+        "UPDATE retention_change SET create_date = date WHERE what = 'rfm_score' AND date < %s",
+        [old],
+    )
+    assert env.cr.rowcount
+
+
 OURS = "customer_retention.cron_"
 DUE = {
     OURS + "nightly": nightly,
@@ -195,6 +206,7 @@ DUE = {
     OURS + "cases": cases,
     OURS + "agreement_lapsed": agreements,
     OURS + "pain_hits": pains,
+    OURS + "storage": storage,
     OURS + "risk_card": lambda env, company: None,  # learns from the past that is there
 }
 

@@ -293,7 +293,9 @@ class RetentionSop(models.Model):
     @api.constrains("audience_domain", "trigger_domain", "trigger_field_id")
     def _check_domains(self):
         for sop in self:
-            sop._check_own_rights(sop._audience(), "retention.profile")
+            # No condition asks nothing.
+            if audience := sop._audience():
+                sop._check_own_rights(audience, "retention.profile")
             if sop.trigger_field_id:
                 model, _name, domain = sop._trigger_documents()
                 sop._check_own_rights(domain, model._name)

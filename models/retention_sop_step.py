@@ -227,7 +227,8 @@ class RetentionSopStep(models.Model):
     @api.constrains("condition")
     def _check_condition(self):
         for step in self:
-            step.sop_id._check_own_rights(step._condition_domain(), "retention.profile")
+            if domain := step._condition_domain():
+                step.sop_id._check_own_rights(domain, "retention.profile")
 
     @api.constrains("delay_count", "delay_from")
     def _check_delay(self):
