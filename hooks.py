@@ -64,9 +64,9 @@ def _move_tasks(env, tasks):
         for task in mine:
             record = records.get(task.res_id, env[model])
             customer = record.partner_id if "partner_id" in record else env["res.partner"]
-            user = task.user_id or task.create_uid
+            user = task.user_id or task.create_uid or env.user
             here = customer and not (several and not customer.company_id)
-            what = task.summary or task.activity_type_id.with_context(lang=user.lang).name
+            what = task.summary or task.activity_type_id.with_context(lang=user.lang).name or None
             about = customer.display_name or task.res_name
             place = (contact_model, "res.partner", customer.id, customer.display_name)
             rows.append(
@@ -75,7 +75,7 @@ def _move_tasks(env, tasks):
                     task.id,
                     *(place if here else (None, None, 0, None)),
                     what if here else " · ".join(filter(None, (what, about))),
-                    task.user_id.id if here else user.id,
+                    (task.user_id.id or None) if here else user.id,
                 )
             )
     env.flush_all()

@@ -72,11 +72,33 @@ class RetentionPrivacy(models.AbstractModel):
 
     @api.model
     def _give_away_figures(self, partner, companies):
-        """Give what stays as figures to a contact that says nothing."""
-        parts = [part for part in self._found(partner, companies) if part.fate == "figures"]
-        if not parts:
-            return
-        nobody = (
+        """Give what stays as figures to contacts that say nothing, one for each who had them.
+
+        Who is one customer now may have been two, with a month of the ledger each.
+        """
+        nobodies = {}
+        for part in self._found(partner, companies):
+            if part.fate != "figures":
+                continue
+            for person, records in part.records.grouped("partner_id").items():
+                nobody = nobodies[person] = nobodies.get(person) or self._nobody()
+                if part.model == "retention.ledger":
+                    self.env.cr.execute(
+                        SQL(
+                            """UPDATE retention_ledger SET partner_id = %s, profile_id = NULL
+                               WHERE id = ANY(%s)""",
+                            nobody.id,
+                            records.ids,
+                        )
+                    )
+                else:
+                    records.write({"partner_id": nobody.id, **FIGURES[part.model]})
+        self.env.flush_all()
+        self.env["retention.ledger"].invalidate_model(flush=False)
+
+    @api.model
+    def _nobody(self):
+        return (
             self.env["res.partner"]
             .sudo()
             .create(
@@ -88,20 +110,6 @@ class RetentionPrivacy(models.AbstractModel):
                 }
             )
         )
-        for part in parts:
-            if part.model == "retention.ledger":
-                self.env.cr.execute(
-                    SQL(
-                        """UPDATE retention_ledger SET partner_id = %s, profile_id = NULL
-                           WHERE id = ANY(%s)""",
-                        nobody.id,
-                        part.records.ids,
-                    )
-                )
-                continue
-            part.records.write({"partner_id": nobody.id, **FIGURES[part.model]})
-        self.env.flush_all()
-        self.env["retention.ledger"].invalidate_model(flush=False)
 
     @api.model
     def _end_procedures(self, persons, companies):

@@ -135,6 +135,8 @@ class RetentionStorage(models.AbstractModel):
             lines = imports.line_ids.browse(imports.line_ids.ids[: count - done])
             done += len(lines)
             lines.unlink()
+            if done >= count:  # a limit of nothing is none
+                return done
             files = self.env["ir.attachment"].search(
                 [
                     ("res_model", "=", model),
@@ -145,6 +147,8 @@ class RetentionStorage(models.AbstractModel):
             )
             done += len(files)
             files.unlink()
+            if done >= count:
+                return done
         return done
 
 

@@ -200,6 +200,19 @@ class TestPrivacyTables(RetentionCase):
 
 @tagged("post_install", "-at_install")
 class TestPrivacyLedger(LedgerCase):
+    def test_who_became_one_customer_had_months_of_their_own(self):
+        ann, bob = self.customer("Ann"), self.customer("Bob")
+        self.order(ann, date(2026, 1, 10), 50)
+        self.order(bob, date(2026, 1, 12), 70)
+        self.night(date(2026, 2, 1))
+        rows = self.rows(ann) | self.rows(bob)
+        bob.write({"is_company": False, "parent_id": ann.id})
+        self.env["retention.privacy"]._erase(ann, self.company)
+        self.env.invalidate_all()
+        self.assertEqual(set(rows.partner_id.mapped("name")), {"Erased customer"})
+        self.assertEqual(len(rows.partner_id), 2)
+        self.assertEqual(sorted(rows.mapped("revenue")), [50, 70])
+
     def test_closed_months_stay_as_figures_of_nobody(self):
         ann, bob = self.customer("Ann"), self.customer("Bob")
         for month in (1, 2, 3):

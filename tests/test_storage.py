@@ -136,6 +136,36 @@ class TestStorage(GateCase):
         self.assertNotIn("rfm_score", profile.change_ids.mapped("what"))
         self.assertEqual(len(profile.change_ids), 4)
 
+    def test_a_full_batch_of_rows_leaves_the_files_to_the_next(self):
+        imports = self.env["retention.history.import"].create(
+            [
+                {
+                    "file": base64.b64encode(b"name,day,amount\nAnn,2024-01-01,5\n"),
+                    "file_name": f"{number}.csv",
+                    "company_id": self.company.id,
+                }
+                for number in (1, 2)
+            ]
+        )
+        imports.sudo().write({"state": "done", "done_at": NOON - 8 * MONTHS})
+        self.env["retention.history.import.line"].sudo().create(
+            [
+                {
+                    "import_id": imports[0].id,
+                    "row_number": number,
+                    "kind": "wrong",
+                    "code": "no_customer",
+                    "reason": "Nobody of that name",
+                }
+                for number in (2, 3)
+            ]
+        )
+        limit = NOON - 6 * MONTHS
+        counts = []
+        while count := self.storage._forget(self.company, "imports", limit, 2):
+            counts.append(count)
+        self.assertEqual(counts, [2, 2])
+
     def test_files_and_rows_of_imports_go(self):
         done = self.env["retention.history.import"].create(
             {

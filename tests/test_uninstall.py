@@ -89,6 +89,15 @@ class TestUninstall(SopCase):
             ],
         )
 
+    def test_a_task_without_words(self):
+        own = self.buyer("Ann", company_id=self.company.id)
+        task = self.task_on(self.enrolled(own), summary=False)
+        task.activity_type_id = False
+        self.keep_tasks()
+        self.assertRecordValues(
+            task, [{"res_model": "res.partner", "summary": False, "user_id": self.owner.id}]
+        )
+
     def test_tasks_of_what_has_no_customer(self):
         """They are a To-do of their person's own, or of who made them."""
         pain = self.env["retention.pain"].create(
