@@ -58,6 +58,7 @@ class RetentionPrivacy(models.AbstractModel):
         counts = {
             part.label: (len(part.records), part.fate) for part in self._found(partner, companies)
         }
+        self._forget_names(partner, companies)
         self._give_away_figures(partner, companies)
         self._end_procedures(persons, companies)
         persons.write(
@@ -69,6 +70,21 @@ class RetentionPrivacy(models.AbstractModel):
         self.env.flush_all()
         self._log_erasure(partner, companies, counts)
         return counts
+
+    @api.model
+    def _forget_names(self, partner, companies):
+        """Leave in the audit trail who changed what kind of thing, without name and words."""
+        persons, trail = self._persons(partner), self.env["retention.trail"].sudo()
+        parts = [("res.partner", persons.ids)]
+        parts += [(part.model, part.records.ids) for part in self._found(partner, companies)]
+        for model, ids in parts:
+            trail.search(
+                [
+                    ("res_model", "=", model),
+                    ("res_id", "in", ids),
+                    ("company_id", "in", companies.ids),
+                ]
+            ).write({"subject": f"C{partner.id:06d}", "note": False})
 
     @api.model
     def _give_away_figures(self, partner, companies):
@@ -152,11 +168,15 @@ class RetentionPrivacy(models.AbstractModel):
         persons = self._persons(partner)
         for part in parts:
             records = part.records.exists()
-            also = "also_partner_ids"
-            if also in records._fields:
-                # Others' talks stay, without this person.
-                others = records.filtered_domain([("partner_id", "not in", persons.ids)])
-                others.write({also: [(3, person.id) for person in persons]})
+            lists = [n for n in tables[part.model] if records._fields[n].type == "many2many"]
+            if lists:
+                # Others' talks, and rows that may mean somebody else, stay without this person.
+                others = records.browse(
+                    record.id
+                    for record in records
+                    if any(record[name] - persons for name in tables[part.model])
+                )
+                others.write({n: [(3, person.id) for person in persons] for n in lists})
                 records -= others
             records.unlink()
 

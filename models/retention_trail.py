@@ -2,7 +2,9 @@ from odoo import api, fields, models
 
 
 class RetentionTrail(models.Model):
-    """Who decided what, past the rules or about them: one line each, written once, kept for good.
+    """Who decided what, past the rules or about them: one line each, kept for good.
+
+    Erasing a person puts a number for the name, and takes the words of the reason.
 
     Figures that the engine computes have their history in ``retention.change``.
     """
@@ -17,7 +19,7 @@ class RetentionTrail(models.Model):
     date = fields.Datetime("At", required=True, readonly=True, default=fields.Datetime.now)
     user_id = fields.Many2one(
         "res.users",
-        "By",
+        "Changed By",
         required=True,
         readonly=True,
         index=True,

@@ -8,6 +8,7 @@ from datetime import date
 import openpyxl
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -200,6 +201,41 @@ class TestPrivacyTables(RetentionCase):
 
 @tagged("post_install", "-at_install")
 class TestPrivacyLedger(LedgerCase):
+    def test_the_trail_forgets_the_name(self):
+        ann = self.customer("Ann")
+        self.order(ann, date(2026, 1, 10), 50)
+        self.night(date(2026, 2, 1))
+        told = {"record": self.profile(ann), "subject": "Ann", "note": "Ann is ill"}
+        self.env["retention.trail"]._note(self.company, "override", [{"what": "Pause", **told}])
+        line = self.env["retention.trail"].search([("what", "=", "Pause")])
+        self.assertEqual((line.subject, line.note), ("Ann", "Ann is ill"))
+        self.env["retention.privacy"]._erase(ann, self.company)
+        self.assertEqual((line.subject, line.note), (f"C{ann.id:06d}", False))
+
+    def test_a_row_that_may_mean_somebody_else_stays(self):
+        ann, bob = self.customer("Ann"), self.customer("Bob")
+        found = self.env["retention.history.import"].create(
+            {
+                "file": base64.b64encode(b"name,day,amount\nA,2024-01-01,5\n"),
+                "file_name": "old.csv",
+                "company_id": self.company.id,
+            }
+        )
+        row = {"import_id": found.id, "kind": "doubtful", "code": "no_customer", "reason": "Who?"}
+        both, alone = (
+            self.env["retention.history.import.line"]
+            .sudo()
+            .create(
+                [
+                    {**row, "row_number": number, "candidate_ids": [Command.set(who.ids)]}
+                    for number, who in ((2, ann | bob), (3, ann))
+                ]
+            )
+        )
+        self.env["retention.privacy"]._erase(ann, self.company)
+        self.assertEqual(both.candidate_ids, bob)
+        self.assertFalse(alone.exists())
+
     def test_who_became_one_customer_had_months_of_their_own(self):
         ann, bob = self.customer("Ann"), self.customer("Bob")
         self.order(ann, date(2026, 1, 10), 50)

@@ -109,6 +109,12 @@ class RetentionGiveBack(models.TransientModel):
         found = runs.search([("res_model", "=", TAG), ("res_id", "=", tag.id)])
         return found.enrollment_id.contact_id.filtered(lambda c: tag in c.category_id)
 
+    @api.model
+    def _holders(self, tag):
+        """Return the contacts to whom a benefit gives ``tag`` now."""
+        given = [("live", "=", True), ("state", "=", "given"), ("benefit_id.tag_id", "=", tag.id)]
+        return self.env["retention.tier.grant"].sudo().search(given).partner_id
+
     # ---------------------------------------------------------------- putting back
     def action_put_back(self):
         """Put back what is ticked.
@@ -120,18 +126,23 @@ class RetentionGiveBack(models.TransientModel):
         lines = self.line_ids.filtered("selected")
         wanted, tags = lines.benefit_id, lines.tag_id
         contacts = self.env["res.partner"]
-        companies = {}
+        companies, stood = {}, []
         for benefit, grants in self._held():
             if benefit in wanted:
                 standing = benefit.with_env(grants.env)._standing(grants)
                 contacts |= standing.partner_id.with_env(self.env)
+                stood.append((benefit.with_env(grants.env), standing))
                 companies.setdefault(benefit.company_id, []).append(grants)
         for company, parts in companies.items():
             self._take_back(company, parts[0].concat(*parts[1:]))
         for tag in tags:
-            tagged = self._tagged(tag)
+            # Who has it from a benefit that is not ticked keeps it.
+            tagged = self._tagged(tag) - self._holders(tag)
             contacts |= tagged.with_env(self.env)
             tagged.write({"category_id": [fields.Command.unlink(tag.id)]})
+        for benefit, standing in stood:
+            # What could not be written, or stands on another benefit, is still there.
+            contacts -= benefit._standing(standing).partner_id.with_env(self.env)
         self.write({"done": True, "done_count": len(contacts)})
         return self._open()
 

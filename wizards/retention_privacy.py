@@ -20,7 +20,8 @@ class RetentionPrivacyRequest(models.TransientModel):
         string="Companies",
         readonly=True,
         default=lambda self: self._own_companies(),
-        help="Those that you are working in: what others keep is neither shown nor erased.",
+        help="Those that you are working in. What others keep is not shown and stays, but for "
+        "figures and alerts: the contact objects to being judged anywhere.",
     )
     person_count = fields.Integer(
         "Contacts of the Customer",
@@ -54,7 +55,7 @@ class RetentionPrivacyRequest(models.TransientModel):
                 privacy = self.env["retention.privacy"]
                 parts, persons = privacy._found(partner, companies), privacy._persons(partner)
                 blocking = privacy._blocking(partner, companies)
-            request.person_count = len(persons) - 1
+            request.person_count = max(len(persons) - 1, 0)
             request.total_count = sum(len(part.records) for part in parts)
             request.blocking_text = "\n".join(blocking)
             request.line_ids = [
