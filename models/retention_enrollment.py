@@ -214,6 +214,10 @@ class RetentionEnrollment(models.Model):
     def _mail_get_partner_fields(self, introspect_fields=False):
         return ["contact_id"] if self.env.context.get("retention_to_customer") else []
 
+    def _message_records(self):
+        # An unsaved form may name customers and colleagues of anybody.
+        return self.filtered("id")
+
     def message_update(self, msg_dict, update_vals=None):
         """An answer arrived; a colleague's is none. Core's gateway calls it with all rights."""
         self.check_access("write")

@@ -59,16 +59,23 @@ class RetentionMessageContext(models.AbstractModel):
     @api.depends("partner_id", "contact_id", "company_id", "user_id")
     def _compute_message_manager(self):
         self._assign_message(self._message_manager)
-        for record in self.filtered("user_id"):
+        for record in self._message_records().filtered("user_id"):
             record.update(self._manager_values(record.user_id))
 
     def _context_date(self):
         """Return the day the values speak of. Hook."""
         return self.company_id._retention_today()
 
+    def _message_records(self):
+        """Return those of these whose links were checked as they were saved. Hook."""
+        return self
+
     def _assign_message(self, tell):
         """Assign what ``tell`` says, one call per company and day."""
-        groups = self.grouped(
+        mine = self._message_records()
+        for record in self - mine:
+            record.update({name: record._origin[name] for name in record._no_message(tell)})
+        groups = mine.grouped(
             lambda record: (
                 (record.company_id, record._context_date())
                 if record.company_id and record.partner_id

@@ -226,49 +226,81 @@ class TestInjectionDashboard(LedgerCase):
 class TestInjectionForms(RetentionCase):
     """A form that was never saved computes with whatever ids its sender puts in."""
 
-    def test_forms_tell_nothing_of_another_company(self):
-        ann = self.customer("Walk Ltd", company_id=self.company.id)
-        owner = self.make_user("i_owner", f"{OURS}.group_user")
-        rows = Rows(self.env, self.company, owner, ann)
-        rows.plant(
-            sorted(
-                (m for n, m in self.env.items() if n.startswith("retention.")),
-                key=lambda model: model._name,
-            )
+    def setUp(self):
+        super().setUp()
+        self.far = self.make_user(
+            "i_far", f"{OURS}.group_manager", company=self.make_company("Far")
         )
-        far = self.make_user("i_far", f"{OURS}.group_manager", company=self.make_company("Far"))
-        asked, leaks = 0, []
-        for name in sorted(self.env):
-            model = self.env[name].with_user(far)
-            model = model.with_context(allowed_company_ids=far.company_id.ids)
-            if not name.startswith("retention.") or model._abstract or not model._auto:
+        self.rows = self.planted(
+            self.company,
+            self.make_user("i_owner", f"{OURS}.group_user"),
+            self.customer("Walk Ltd", company_id=self.company.id),
+        )
+
+    def planted(self, company, user, customer, **mark):
+        """Return Rows with one row in each of our tables."""
+        rows = Rows(self.env, company, user, customer, **mark)
+        models = (m for n, m in self.env.items() if n.startswith("retention."))
+        rows.plant(sorted(models, key=lambda model: model._name))
+        return rows
+
+    def as_far(self, record):
+        company = self.far.company_id
+        return record.with_user(self.far).with_context(allowed_company_ids=company.ids)
+
+    def foreign(self, model):
+        """Return {field: what leads to another company's row}, as a form would send it."""
+        values = {}
+        for name, field in model._fields.items():
+            target = self.rows._target(field) if field.comodel_name else None
+            if target and field.type == "many2one":
+                values[name] = target
+            elif target and field.type == "many2many":
+                values[name] = [[6, 0, [target]]]
+            elif target and field.type == "one2many":
+                values[name] = [[4, target]]
+        return values
+
+    def ask(self, record, values):
+        """Yield (field, what the form answers) of each computed field, as far as it answers."""
+        # One at a time: what is refused for one must not hide the others.
+        for name, field in record._fields.items():
+            if not (field.compute or field.related) or field.type == "binary":
                 continue
-            if not model.has_access("create"):
-                continue
-            values = {}
-            for field_name, field in model._fields.items():
-                target = rows._target(field) if field.comodel_name else None
-                if not target:
-                    continue
-                if field.type == "many2one":
-                    values[field_name] = target
-                elif field.type == "many2many":
-                    values[field_name] = [[6, 0, [target]]]
-            # One at a time: what is refused for one must not hide the others.
-            for field_name, field in model._fields.items():
-                if not (field.compute or field.related) or field.type == "binary":
-                    continue
-                plain = field.type not in ("one2many", "many2many")
-                spec = {key: {} for key in values}
-                spec[field_name] = {} if plain else {"fields": {"display_name": {}}}
+            plain = field.type not in ("one2many", "many2many")
+            spec = {key: {} for key in values}
+            spec[name] = {} if plain else {"fields": {"display_name": {}}}
+            try:
+                with mute_logger("odoo.models", "odoo.sql_db"), self.env.cr.savepoint():
+                    yield name, record.onchange(values, list(values), spec)
+            except (*REFUSALS, psycopg2.Error):
+                yield name, None
+
+    def leaks(self, records):
+        asked, found = 0, []
+        for record in records:
+            for name, answer in self.ask(record, self.foreign(record)):
                 asked += 1
-                try:
-                    with mute_logger("odoo.models", "odoo.sql_db"), self.env.cr.savepoint():
-                        answer = model.onchange(values, list(values), spec)
-                except (*REFUSALS, psycopg2.Error):
-                    continue
+                if record and name == "display_name":
+                    continue  # as Odoo shows the name behind any link
                 told = json.dumps(answer, default=str)
                 if MARK in told or "Walk Ltd" in told:
-                    leaks.append((name, field_name, told[:160]))
+                    found.append((record._name, name, told[:160]))
         self.assertGreater(asked, 200)
-        self.assertEqual(leaks, [])
+        return found
+
+    def stored(self):
+        for name in sorted(self.env):
+            model = self.as_far(self.env[name])
+            if name.startswith("retention.") and not model._abstract and model._auto:
+                yield model
+
+    def test_forms_tell_nothing_of_another_company(self):
+        self.assertEqual(self.leaks(m for m in self.stored() if m.has_access("create")), [])
+
+    def test_forms_of_own_records_tell_nothing_of_another_company(self):
+        """Also where nobody may create: a record that exists may be sent with other links."""
+        own = self.customer("Ours", company_id=self.far.company_id.id)
+        mine = self.planted(self.far.company_id, self.far, own, mark="ours")
+        records = [m.browse(mine.ids[m._name]) for m in self.stored() if m._name in mine.ids]
+        self.assertEqual(self.leaks(r for r in records if r.has_access("write")), [])

@@ -37,8 +37,9 @@ class Leak(NamedTuple):
 class Rows:
     """Plants one row in each table of ours by SQL, past the engine and its checks."""
 
-    def __init__(self, env, company, user, partner):
+    def __init__(self, env, company, user, partner, mark=MARK):
         self.env, self.company, self.user, self.partner = env, company, user, partner
+        self.mark = mark
         self.ids = {}
         self.fixed = {
             "res.company": company.id,
@@ -114,7 +115,7 @@ class Rows:
                 self._target(field) if field.required or field.comodel_name in self.fixed else None
             )
         if field.type in ("char", "text", "html") and field.name != "live":
-            text = f"{MARK}-{field.name}"
+            text = f"{self.mark}-{field.name}"
             return json.dumps({"en_US": text}) if field.translate else text
         if field.type == "boolean":
             return True if field.name == "active" else None
