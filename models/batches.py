@@ -6,6 +6,8 @@ from psycopg2 import OperationalError
 
 from odoo.exceptions import UserError
 
+from .joining import paragraph_text
+
 _logger = logging.getLogger(__name__)
 MOST = 5000  # records of one action while its user waits
 
@@ -22,7 +24,7 @@ def check_many(records, most=MOST, hint=""):
             count=len(records),
             most=most,
         )
-        raise UserError(" ".join(filter(None, (words, hint))))
+        raise UserError(paragraph_text(records.env, [words, hint]))
 
 
 def each_company(env, work, what):

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ..analytics.effect import Tally, percent
+from .joining import paragraph_text
 from .retention_metrics_kpi import MONTH, QUOTIENTS, Span
 
 USER = "customer_retention.group_user"
@@ -310,7 +311,7 @@ class RetentionDashboard(models.AbstractModel):
             "revenue": treated.revenue,
             "cost": treated.cost,
             "verdict": verdict["code"],
-            "sentence": " ".join(sentence for sentence in sentences if sentence),
+            "sentence": paragraph_text(self.env, sentences),
         }
 
 

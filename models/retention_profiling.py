@@ -84,9 +84,11 @@ class ResPartner(models.Model):
         self.env["retention.backtest.alert"].sudo().search(
             [("partner_id", "in", self.ids)]
         ).unlink()
-        self.env["retention.profile"].sudo().search([("partner_id", "in", self.ids)]).unlink()
+        judged = len(figures.partner_id)
+        figures.unlink()
         self.env.flush_all()
-        _logger.info("Figures of %s contacts deleted: they object to profiling", len(self))
+        if judged:
+            _logger.info("Figures of %s contacts deleted: they object to profiling", judged)
 
     def _leave_judging_procedures(self):
         self.env["retention.enrollment"]._engine().search(

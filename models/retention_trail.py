@@ -19,7 +19,7 @@ class RetentionTrail(models.Model):
     date = fields.Datetime("At", required=True, readonly=True, default=fields.Datetime.now)
     user_id = fields.Many2one(
         "res.users",
-        "Changed By",
+        "Who Changed It",
         required=True,
         readonly=True,
         index=True,

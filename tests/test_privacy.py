@@ -127,6 +127,9 @@ class TestPrivacyTables(RetentionCase):
         lines = {line.label: (line.count, line.fate) for line in request.line_ids}
         self.assertEqual(lines, {p.label: (len(p.records), p.fate) for p in self.parts().values()})
         self.assertEqual(request.total_count, sum(count for count, _fate in lines.values()))
+        # What the screen shows: only rows that are kept.
+        [shown] = request.web_read({"line_ids": {"fields": {"label": {}}}})
+        self.assertEqual({row["label"] for row in shown["line_ids"]}, set(lines))
         request.action_erase()
         left = self.parts()
         self.assertEqual(set(left), {"retention.optout", "retention.merged.contact"})

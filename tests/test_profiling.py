@@ -14,6 +14,7 @@ from .ledger_common import LedgerCase
 from .sop_common import START, SopCase
 
 FIELD = "retention_no_profiling"
+LOGGER = "odoo.addons.customer_retention.models.retention_profiling"
 
 
 @tagged("post_install", "-at_install")
@@ -34,7 +35,11 @@ class TestProfiling(LedgerCase):
             self.orders(partner, 5, 40)
         self.refresh()
         changes = self.profile(self.ann).change_ids
-        self.ann.with_user(self.user)[FIELD] = True
+        with self.assertLogs(LOGGER) as told:
+            self.ann.with_user(self.user)[FIELD] = True
+        self.assertIn("Figures of 1 contacts deleted", told.output[0])
+        with self.assertNoLogs(LOGGER, "INFO"):
+            self.ann._stop_profiling()
         self.assertFalse(self.profile(self.ann))
         self.assertFalse(changes.exists())
         self.assertFalse(self.ann.retention_segment_id)
