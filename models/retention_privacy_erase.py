@@ -129,15 +129,9 @@ class RetentionPrivacy(models.AbstractModel):
 
     @api.model
     def _end_procedures(self, persons, companies):
-        self.env["retention.enrollment"]._engine().search(
-            [
-                "|",
-                ("partner_id", "in", persons.ids),
-                ("contact_id", "in", persons.ids),
-                ("company_id", "in", companies.ids),
-                ("live", "=", True),
-            ]
-        )._leave("gone", fields.Datetime.now())
+        here = [("company_id", "in", companies.ids)]
+        live = self.env["retention.enrollment"]._live_of(persons, here)
+        live._leave("gone", fields.Datetime.now())
 
     @api.model
     def _unlink_mails(self, persons, companies):
