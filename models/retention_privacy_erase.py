@@ -177,17 +177,17 @@ class RetentionPrivacy(models.AbstractModel):
     @api.model
     def _log_erasure(self, partner, companies, counts):
         told = ", ".join(f"{label}: {count}" for label, (count, _fate) in counts.items())
-        for company in companies:
-            self.env["retention.trail"]._note(
-                company,
-                "privacy",
-                [
-                    {
-                        "what": self.env._("Personal data erased"),
-                        # The number says who it was as long as the contact is there.
-                        "subject": f"C{partner.id:06d}",
-                        "new_value": told or self.env._("Nothing is known of this contact."),
-                    }
-                ],
-            )
+        self.env["retention.trail"]._note(
+            "privacy",
+            [
+                {
+                    "company": company,
+                    "what": self.env._("Personal data erased"),
+                    # The number says who it was as long as the contact is there.
+                    "subject": f"C{partner.id:06d}",
+                    "new_value": told or self.env._("Nothing is known of this contact."),
+                }
+                for company in companies
+            ],
+        )
         _logger.info("Personal data of contact %s erased by user %s", partner.id, self.env.uid)

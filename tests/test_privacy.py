@@ -206,7 +206,8 @@ class TestPrivacyLedger(LedgerCase):
         self.order(ann, date(2026, 1, 10), 50)
         self.night(date(2026, 2, 1))
         told = {"record": self.profile(ann), "subject": "Ann", "note": "Ann is ill"}
-        self.env["retention.trail"]._note(self.company, "override", [{"what": "Pause", **told}])
+        line = {"company": self.company, "what": "Pause", **told}
+        self.env["retention.trail"]._note("override", [line])
         line = self.env["retention.trail"].search([("what", "=", "Pause")])
         self.assertEqual((line.subject, line.note), ("Ann", "Ann is ill"))
         self.env["retention.privacy"]._erase(ann, self.company)
