@@ -93,6 +93,7 @@ class RetentionPrivacy(models.AbstractModel):
         Who is one customer now may have been two, with a month of the ledger each.
         """
         nobodies = {}
+        metrics = self.env["retention.metrics"].sudo()
         for part in self._found(partner, companies):
             if part.fate != "figures":
                 continue
@@ -110,6 +111,8 @@ class RetentionPrivacy(models.AbstractModel):
                 else:
                     records.write({"partner_id": nobody.id, **FIGURES[part.model]})
         self.env.flush_all()
+        for person, nobody in nobodies.items():
+            metrics._keep_restated(person, nobody)
         self.env["retention.ledger"].invalidate_model(flush=False)
 
     @api.model
