@@ -206,6 +206,7 @@ class RetentionMetrics(models.AbstractModel):
             "record": month.now,
         }
         self.env.cr.execute(SQL("ANALYZE %s", ROWS))
+        self._forget_erased(month.company.id, month.first)
         self._delete_other_rows(values)
         self._update_rows(values)
         self._insert_rows(values)

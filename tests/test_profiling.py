@@ -149,6 +149,23 @@ class TestProfiling(LedgerCase):
         )
         self.assertFalse(self.rows(self.ann).segment_id)
 
+    def test_documents_that_change_still_count(self):
+        orders = [self.order(self.ann, date(2026, month, 10), 50) for month in (2, 3)]
+        self.night(date(2026, 4, 1))
+        self.ann[FIELD] = True
+        orders[0].state = "cancel"
+        self.order(self.ann, date(2026, 1, 10), 20)
+        self.refresh(date(2026, 4, 2), partners=self.ann)
+        self.assertEqual(
+            self.told(self.ann, "revenue", "revenue_restated"),
+            [(1, 0, 20), (2, 50, 0), (3, 50, 50)],
+        )
+        self.night(date(2026, 5, 1))
+        self.assertEqual(
+            self.told(self.ann, "revenue", "revenue_restated")[:3],
+            [(1, 0, 20), (2, 50, 0), (3, 50, 50)],
+        )
+
     def test_merged_with_somebody_who_objects(self):
         for month in (1, 2):
             self.order(self.ann, date(2026, month, 10), 50)

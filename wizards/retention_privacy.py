@@ -106,18 +106,18 @@ class RetentionPrivacyRequest(models.TransientModel):
                 "file_name": f"personal-data-C{self.partner_id.id:06d}.{kind}",
             }
         )
-        for company in self.company_ids:
-            self.env["retention.trail"]._note(
-                company,
-                "privacy",
-                [
-                    {
-                        "what": self.env._("Personal data handed out"),
-                        "record": self.partner_id,
-                        "new_value": self.file_name,
-                    }
-                ],
-            )
+        self.env["retention.trail"]._note(
+            "privacy",
+            [
+                {
+                    "company": company,
+                    "what": self.env._("Personal data handed out"),
+                    "record": self.partner_id,
+                    "new_value": self.file_name,
+                }
+                for company in self.company_ids
+            ],
+        )
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content/{self._name}/{self.id}/file/{self.file_name}?download=true",
