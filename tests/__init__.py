@@ -155,6 +155,7 @@ from . import test_profiling
 from . import test_storage
 from . import test_privacy
 from . import test_injection
+from . import test_sudo
 from . import test_trail
 from . import test_full_disk
 from . import test_scale
