@@ -108,6 +108,7 @@ class RetentionDashboard(models.AbstractModel):
                 "id": span.company.id,
                 "name": span.company.sudo().name,
                 "currency_id": span.company.sudo().currency_id.id,
+                "alerts": span.company.sudo().retention_alerts_started,
             },
             "period": self._told_period(span, months),
             "fresh": self._fresh(months),
