@@ -31,7 +31,8 @@ class Day:
         self.in_grace = ~np.isnat(self.new["grace_until"])
         locked = self.new["locked_until"]
         by_hand = np.array([level.manual_only for level in rules.levels])[self.old]
-        by_hand &= (self.old >= 0) & np.isnat(locked) & ~self.in_grace
+        # The lowest tier is everybody's, whatever it says.
+        by_hand &= (self.old > 0) & np.isnat(locked) & ~self.in_grace
         self.held = (locked >= as_of) | by_hand
         self.cause[locked >= as_of] = "locked"
         # Who never bought has no tier but by hand.

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import ValidationError
 
 from .retention_interaction import NEXT_STEP_FIELDS
 
@@ -11,6 +12,16 @@ class MailActivity(models.Model):
         if not set(NEXT_STEP_FIELDS.values()).isdisjoint(vals):
             self._tell_next_steps()
         return result
+
+    def _check_hangs_on(self, document):
+        """Refuse activities of anything else: who names one in a record of ours moves, ends and
+        searches it by that record, with more rights than its reader may have.
+
+        :raises ValidationError: for an activity that is not one on ``document``
+        """
+        wanted = (document._name, document.id)
+        if any((found.res_model, found.res_id) != wanted for found in self):
+            raise ValidationError(self.env._("This activity belongs to something else."))
 
     def _tell_next_steps(self):
         """Keep follow-up records saying what was changed in the activity menu."""

@@ -336,7 +336,7 @@ class RetentionAlert(models.Model):
                     self.env._(
                         "%(user)s cannot open this alert. Give it to a user of Retention in "
                         "the same company.",
-                        user=user.sudo().name,
+                        user=user.name,
                     )
                 )
 

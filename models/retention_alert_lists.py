@@ -73,7 +73,8 @@ class RetentionAlert(models.Model):
             action: self.env.ref(xmlid).sudo().default_note for action, xmlid in TASK_TYPES.items()
         }
         for alert in self:
-            alert.script = alert.sudo().task_id.note or scripts.get(alert.action)
+            # Of the task it has: an unsaved form may name any.
+            alert.script = alert._origin.sudo().task_id.note or scripts.get(alert.action)
 
     # ---------------------------------------------------------------- actions
     def action_open_customer(self):

@@ -130,8 +130,10 @@ class RetentionBudget(models.Model):
     @api.constrains("company_id", "date_from", "date_to", "state")
     def _check_overlap(self):
         """Two budgets of a month would count what procedures cost twice; drafts may compete."""
+        # Checks are made with all rights; what this one tells is for who may read it.
+        mine = self.sudo(False)
         for budget in self.filtered(lambda b: b.state != "draft"):
-            other = self.sudo().search(
+            other = mine.search(
                 [
                     ("id", "!=", budget.id),
                     ("company_id", "=", budget.company_id.id),
@@ -156,7 +158,7 @@ class RetentionBudget(models.Model):
     @api.constrains("company_id")
     def _check_company(self):
         for budget in self:
-            main = budget.company_id.sudo()._retention_company()
+            main = budget.company_id._retention_company()
             if main != budget.company_id:
                 raise ValidationError(
                     self.env._(

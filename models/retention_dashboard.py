@@ -129,7 +129,7 @@ class RetentionDashboard(models.AbstractModel):
     @api.model
     @api.readonly
     def get_advanced(self, options):
-        """Return the cards of all key figures that are not simple. Reads the whole ledger."""
+        """Return the cards of all key figures that are not simple."""
         span = self._asked(options)
         return self._advanced_cards(span) if span.first else []
 
@@ -214,12 +214,8 @@ class RetentionDashboard(models.AbstractModel):
         """Return {code: (numerator, denominator, value, value before)} by definition."""
         if not codes:
             return {}
-        kpis, periods = self.env["retention.kpi"], []
-        ledger = kpis._ledger(span.company, span.last)
-        for part in (span, span.earlier):
-            period = kpis._period(part.company, ledger, part.first, part.last, part.domain)
-            periods.append(kpis._figures_of(part.company, period, codes))
-        now, before = periods
+        kpis = self.env["retention.kpi"]
+        now, before = kpis._spans_figures((span, span.earlier), codes)
         return {
             code: (now[code].numerator, now[code].denominator, now[code].value, before[code].value)
             for code in codes

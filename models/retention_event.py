@@ -83,12 +83,12 @@ class RetentionEvent(models.Model):
     @api.constrains("partner_id", "company_id")
     def _check_partner_company(self):
         for event in self:
-            owner = event.partner_id.sudo().company_id
+            owner = event.partner_id.company_id
             if owner and owner._retention_company() != event.company_id._retention_company():
                 raise ValidationError(
                     self.env._(
                         "%(contact)s belongs to another company than the event.",
-                        contact=event.partner_id.sudo().display_name,
+                        contact=event.partner_id.display_name,
                     )
                 )
 

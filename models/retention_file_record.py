@@ -39,12 +39,12 @@ class RetentionFileRecord(models.AbstractModel):
     @api.constrains("partner_id", "company_id")
     def _check_partner_company(self):
         for record in self:
-            owner = record.partner_id.sudo().company_id
+            owner = record.partner_id.company_id
             if owner and owner._retention_company() != record.company_id._retention_company():
                 raise ValidationError(
                     self.env._(
                         "%(contact)s belongs to another company than what you note here.",
-                        contact=record.partner_id.sudo().display_name,
+                        contact=record.partner_id.display_name,
                     )
                 )
 
@@ -61,7 +61,7 @@ class RetentionFileRecord(models.AbstractModel):
     def _check_owner_access(self):
         """Refuse an owner (``user_id``) who could not open the record."""
         for record in self.filtered("user_id"):
-            user = record.user_id.sudo()
+            user = record.user_id
             members = set(record.company_id._retention_company()._retention_members())
             if not (user.active and user.has_group(USER) and members & set(user.company_ids.ids)):
                 raise ValidationError(

@@ -24,6 +24,11 @@ class RetentionFileReminder(models.AbstractModel):
         bypass_search_access=True,
     )
 
+    @api.constrains("reminder_id")
+    def _check_reminder(self):
+        for record in self:
+            record.reminder_id._check_hangs_on(record)
+
     @api.model_create_multi
     def create(self, vals_list):
         quiet = self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)

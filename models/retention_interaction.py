@@ -193,7 +193,8 @@ class RetentionInteraction(models.Model):
     @api.depends("next_step", "next_step_date", "next_activity_id.active")
     def _compute_next_step_state(self):
         for record in self:
-            activity = record.sudo().next_activity_id
+            # Of the activity it has: an unsaved form may name any.
+            activity = record._origin.sudo().next_activity_id
             if activity:
                 record.next_step_state = "open" if activity.active else "done"
             else:
@@ -217,19 +218,19 @@ class RetentionInteraction(models.Model):
     @api.constrains("partner_id", "company_id")
     def _check_partner_company(self):
         for record in self:
-            owner = record.partner_id.sudo().company_id
+            owner = record.partner_id.company_id
             if owner and owner._retention_company() != record.company_id._retention_company():
                 raise ValidationError(
                     self.env._(
                         "%(contact)s belongs to another company than this follow-up record.",
-                        contact=record.partner_id.sudo().display_name,
+                        contact=record.partner_id.display_name,
                     )
                 )
 
     @api.constrains("next_step_user_id", "company_id")
     def _check_next_step_user(self):
         for record in self.filtered("next_step_user_id"):
-            user = record.next_step_user_id.sudo()
+            user = record.next_step_user_id
             members = set(record.company_id._retention_company()._retention_members())
             if not (user.active and user.has_group(USER) and members & set(user.company_ids.ids)):
                 raise ValidationError(
@@ -239,6 +240,11 @@ class RetentionInteraction(models.Model):
                         user=user.name,
                     )
                 )
+
+    @api.constrains("next_activity_id")
+    def _check_next_activity(self):
+        for record in self:
+            record.next_activity_id._check_hangs_on(record)
 
     # ---------------------------------------------------------------- writing
     @api.model_create_multi

@@ -187,7 +187,7 @@ class RetentionKpi(models.AbstractModel):
         for name in ("due", "done"):
             steps[name] = pd.to_datetime(steps[name])
         begin = min((row[1] for row in rows), default=first) - timedelta(days=30)
-        rest = company.sudo()._retention_rest_days(begin, last + timedelta(days=1))
+        rest = company._retention_rest_days(begin, last + timedelta(days=1))
         steps["until"] = kpi_service.deadlines(steps, rest)
         steps = steps[steps["until"].between(pd.Timestamp(first), pd.Timestamp(last))]
         return list(zip(steps["customer"], steps["done"] <= steps["until"]))

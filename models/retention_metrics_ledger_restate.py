@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 LOOKBACK = 24  # months
 LOOKBACK_PARAMETER = "customer_retention.ledger_lookback"
+MANY = 1000  # new rows the planner has to hear of
 RESTATED = SQL.identifier("retention_ledger_restated")
 
 
@@ -43,6 +44,8 @@ class RetentionMetrics(models.AbstractModel):
             "may": self._may_profile(SQL("fresh.partner_id")),
         }
         late = self._add_late_rows(values)
+        if sum(late.values()) > MANY:
+            self._learn_ledger()
         changed = Counter(self._restate_rows(values)) + Counter(late)
         self.env.cr.execute(SQL("DROP TABLE %s", RESTATED))
         self._roll_up(scope.company.id, changed)

@@ -81,7 +81,7 @@ class RetentionPain(models.Model):
     @api.constrains("user_id", "company_id")
     def _check_user(self):
         for pain in self.filtered("user_id"):
-            user = pain.user_id.sudo()
+            user = pain.user_id
             members = set(pain.company_id._retention_company()._retention_members())
             if not (user.active and user.has_group(USER) and members & set(user.company_ids.ids)):
                 raise ValidationError(

@@ -47,6 +47,11 @@ class RetentionPainLink(models.Model):
         "UNIQUE (pain_id, res_model, res_id)", "This was linked to the pain already."
     )
 
+    @api.constrains("activity_id")
+    def _check_activity(self):
+        for link in self:
+            link.activity_id._check_hangs_on(link.pain_id)
+
     # ---------------------------------------------------------------- writing
     @api.model_create_multi
     def create(self, vals_list):

@@ -54,8 +54,7 @@ class RetentionProfile(models.Model):
         if self.tier_locked_until and self.tier_locked_until >= today:
             return tiers
         if self.tier_grace_until:
-            keep = self.tier_id.sudo()
-            return keep.sudo(False) if keep._can_be_bought() else tiers
+            return self.tier_id if self.tier_id._can_be_bought() else tiers
         own = self.tier_id.level if self.tier_id else -1
         return next((t for t in ladder if t.level > own and t._can_be_bought()), tiers)
 

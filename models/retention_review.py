@@ -161,7 +161,7 @@ class RetentionReview(models.Model):
                     self.env._(
                         "%(user)s could not open it. Choose a user of Retention in the same "
                         "company as owner.",
-                        user=record.user_id.sudo().name,
+                        user=record.user_id.name,
                     )
                 )
 

@@ -70,6 +70,11 @@ class RetentionReviewDecision(models.Model):
         waiting = self.filtered(lambda decision: decision.state == "open")
         self.env["retention.review"]._check_people(waiting)
 
+    @api.constrains("activity_id")
+    def _check_activity(self):
+        for decision in self:
+            decision.activity_id._check_hangs_on(decision.review_id)
+
     # ---------------------------------------------------------------- writing
     @api.model_create_multi
     def create(self, vals_list):

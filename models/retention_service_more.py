@@ -153,7 +153,7 @@ class RetentionService(models.AbstractModel):
         promises = self._of_customer(
             asked,
             "retention.promise",
-            [("create_date", ">=", asked.record.sudo().create_date)],
+            [("create_date", ">=", asked.record.create_date)],
             "id desc",
         )
         return [

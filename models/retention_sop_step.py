@@ -231,6 +231,15 @@ class RetentionSopStep(models.Model):
             if domain := step._condition_domain():
                 step.sop_id._check_own_rights(domain, "retention.profile")
 
+    @api.constrains("template_id")
+    def _check_template(self):
+        """Another model's text would be filled in from whatever record has the same number."""
+        for step in self.filtered("template_id"):
+            if step.template_id.model != ENROLLMENT:
+                raise ValidationError(
+                    self.env._("%s: choose a text that is made for procedures.", step.name)
+                )
+
     @api.constrains("delay_count", "delay_from")
     def _check_delay(self):
         for step in self:

@@ -10,6 +10,9 @@ from ..analytics.gate import Ask, Verdict
 from .joining import names_text
 from .retention_sop_runner import Result
 
+# Kinds of fields that a step can set from one line of text.
+PLAIN_TYPES = ("char", "text", "boolean", "integer", "date", "selection")
+
 
 class StepType(NamedTuple):
     """A kind of step.
@@ -168,13 +171,33 @@ class RetentionSopStep(models.Model):
         made = {"res_model": self.tag_id._name, "res_id": self.tag_id.id}
         return {run.id: Result(text=text, values=made if run in new else {}) for run in runs}
 
+    @api.constrains("field_id")
+    def _check_field(self):
+        """The engine may set any field; a step is written by somebody who could do it by hand."""
+        partners = self.env["res.partner"].sudo(False)
+        may_write = partners.has_access("write")
+        for step in self.filtered("field_id"):
+            chosen = step.field_id
+            field = chosen.model == "res.partner" and partners._fields.get(chosen.name)
+            plain = field and field.store and not field.readonly and field.type in PLAIN_TYPES
+            if not (plain and may_write and partners._has_field_access(field, "write")):
+                raise ValidationError(
+                    self.env._(
+                        "A step sets plain contact fields that you may change yourself, not %s.",
+                        chosen.field_description,
+                    )
+                )
+
     def _run_field(self, runs, now):
         field = self.sudo().field_id
-        runs.contact_id.write({field.name: self._typed_value(field)})
+        # Who may change a colleague's address may sign in as them.
+        free = runs.filtered(lambda run: run.contact_id.partner_share)
+        free.contact_id.write({field.name: self._typed_value(field)})
         text = self.env._(
             "%(field)s: %(value)s", field=field.field_description, value=self.field_value or "–"
         )
-        return dict.fromkeys(runs.ids, Result(text=text))
+        left = Result("skipped", self.env._("The contact is a colleague: nothing was changed"))
+        return {run.id: Result(text=text) if run in free else left for run in runs}
 
     def _typed_value(self, field):
         """Return ``field_value`` as a value of the field. UserError when it is none."""

@@ -216,11 +216,19 @@ class RetentionTierBenefit(models.Model):
         for benefit in self:
             company = benefit.company_id
             for record in (benefit.cadence_id, benefit.sop_id, benefit.pricelist_id):
-                theirs = record.sudo().company_id if record else company
+                theirs = record.company_id if record else company
                 if theirs and theirs not in (company | company.parent_ids):
                     raise ValidationError(
                         self.env._("%s belongs to another company.", record.display_name)
                     )
+
+    @api.constrains("template_id")
+    def _check_template(self):
+        for benefit in self.filtered("template_id"):
+            if benefit.template_id.model != TEXT_MODEL:
+                raise ValidationError(
+                    self.env._("%s: choose a text that is made for procedures.", benefit.name)
+                )
 
     # ---------------------------------------------------------------- numbers
     def _compute_counts(self):

@@ -108,7 +108,7 @@ class ResCompany(models.Model):
 
     @api.constrains(*DAY_FIELDS[:3])
     def _check_days_of_tiers(self):
-        self.env["retention.tier"].sudo().search([("company_id", "in", self.ids)])._check_days()
+        self.env["retention.tier"].search([("company_id", "in", self.ids)])._check_days()
 
 
 class RetentionSignal(models.Model):

@@ -37,7 +37,7 @@ class RetentionTierPortal(models.AbstractModel):
         tier = profile.tier_id
         if not tier:
             return None
-        aim = profile.tier_next_id.sudo()
+        aim = profile.tier_next_id
         return {
             "company": company.name,
             "tier": tier.name,

@@ -80,7 +80,7 @@ class RetentionSopStepRun(models.Model):
     def _waiting_companies(self, now):
         companies = super()._waiting_companies(now)
         held = self.sudo()._read_group(self._held_domain(now), ["company_id"], [])
-        return companies.union(*(company.sudo() for (company,) in held))
+        return companies.union(*(company for (company,) in held))
 
     @api.model
     def _before_tick(self, company, now):

@@ -125,6 +125,7 @@ from . import test_risk_card
 from . import test_budget
 from . import test_digest
 from . import test_kpi_more
+from . import test_kpi_sums
 from . import test_guide
 from . import test_cohort_report
 from . import test_move_report
@@ -155,6 +156,7 @@ from . import test_profiling
 from . import test_storage
 from . import test_privacy
 from . import test_injection
+from . import test_sudo
 from . import test_trail
 from . import test_full_disk
 from . import test_scale

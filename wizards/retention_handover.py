@@ -179,8 +179,10 @@ class RetentionHandover(models.TransientModel):
         )
 
     def _may_look(self):
-        """Counts of a colleague's work are for managers."""
-        me = self.env.user
+        """Counts of a colleague's work are for managers, of customers that they may read."""
+        me, chosen = self.env.user, self.profile_ids._origin
+        if self.company_id not in self._allowed_companies() or not chosen.has_access("read"):
+            return False
         if me.has_group(MANAGER):
             return True
         if self.everything:

@@ -88,6 +88,13 @@ def test_margin_at_exactly_the_share():
     assert margin_threshold([500, 400, 0], [-10, 50, 500], 80) == 400
 
 
+def test_margin_of_the_smallest_amounts():
+    """A customer of one cent counts, and so does a margin of one; 79.5 % are not 80."""
+    assert margin_threshold([500, 1], [10, 90], 80) == 1
+    assert margin_threshold([500], [1], 80) == 500
+    assert margin_threshold([500, 400], [795, 205], 80) == 400
+
+
 @pytest.mark.parametrize("margins", [[0] * 40, [-1] * 40])
 def test_no_margin_to_share_out(margins):
     amounts = [1_300_000] * 10 + [10_000] * 30

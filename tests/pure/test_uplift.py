@@ -87,6 +87,12 @@ def test_needed_with_no_difference_is_for_the_smallest_one():
     assert watched == pytest.approx(more / 10, rel=0.1)
 
 
+def test_needed_at_least():
+    """Ten in each arm: of three and three, seven each are missing; of a clear case, one more."""
+    assert uplift.needed((0.9, 0.1), (3, 3)) == (14, 7)
+    assert uplift.needed((0.9, 0.1), (100, 100)) == (1, 1)
+
+
 # -------------------------------------------------------------------- strata
 def test_one_stratum_is_the_plain_comparison():
     assert judge([arm(540, 3000)], [arm(90, 600)]) == judge(arm(540, 3000), arm(90, 600))
@@ -160,3 +166,14 @@ def test_sample_ratio():
     assert uplift.sample_ratio([1000, 9000], [140, 0], [0.1, 0]) < uplift.SUSPICIOUS
     assert uplift.sample_ratio([40], [0], [0.1]) is None
     assert uplift.sample_ratio([], [], []) is None
+
+
+def test_sample_ratio_needs_enough_on_both_sides():
+    """Of 50 at 10 % five are expected, enough; of 40 at 90 % only four are not watched."""
+    assert uplift.sample_ratio([50], [5], [0.1]) == 1
+    assert uplift.sample_ratio([40], [36], [0.9]) is None
+
+
+def test_sample_ratio_is_of_strata_that_were_drawn():
+    """Where nobody or everybody is held out, nothing was left to chance, whoever is there."""
+    assert uplift.sample_ratio([1000, 50, 50], [100, 50, 20], [0.1, 0, 1]) == 1

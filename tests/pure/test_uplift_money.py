@@ -22,6 +22,32 @@ def test_revenue_of_too_few():
     assert money.revenue_difference([([], [])], [([0], [50])], 1) is None
 
 
+def test_revenue_of_just_enough():
+    """Ten in each arm; 123.456 each, of whatever sample."""
+    arms = [([123.456], [10])], [([0.0], [10])]
+    found = money.revenue_difference(*arms, 1, 130)
+    assert found == pytest.approx(Range(123.456, 123.456, 123.456))
+
+
+def test_who_has_no_counterpart_does_not_make_it_enough():
+    treated = [([5], [5]), ([5], [100]), ([], [])]
+    control = [([1], [5]), ([], []), ([1], [100])]
+    assert money.revenue_difference(treated, control, 1) is None
+
+
+def test_amounts_are_rounded_only_where_there_are_too_many(monkeypatch):
+    def found(*amounts):
+        return money.revenue_difference([(amounts, [9] * len(amounts))], [([0], [50])], 1, 100)
+
+    three, four = (1.234, 2.345, 3.456), (1.234, 2.345, 3.456, 4.567)
+    exact = found(*three), found(*four)
+    monkeypatch.setattr(money, "DISTINCT", 3)
+    assert found(*three) == exact[0]
+    rounded = found(*four)
+    assert rounded != exact[1]
+    assert rounded == pytest.approx(exact[1], abs=0.005)
+
+
 def test_a_stratum_without_a_control_group_counts_nothing():
     arms, control = ([0, 50, 120], [80, 15, 5]), ([0, 60], [95, 5])
     alone = ([10_000], [500])

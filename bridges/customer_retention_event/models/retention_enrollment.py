@@ -48,7 +48,7 @@ class RetentionEnrollment(models.Model):
     def _compute_event_text(self):
         names = ("event_name", "event_date_text", "event_place", "event_link")
         for enrollment in self:
-            event = enrollment.event_id.sudo()
+            event = enrollment._origin.event_id.sudo()
             enrollment.update(event._retention_values() if event else dict.fromkeys(names, False))
 
     # ---------------------------------------------------------------- who came

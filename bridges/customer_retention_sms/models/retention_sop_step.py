@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 from odoo.addons.customer_retention.models.retention_sop_runner import Result
@@ -24,6 +25,15 @@ class RetentionSopStep(models.Model):
         label = self.env._("SMS to the customer")
         types["sms"] = StepType(label, "fa-mobile", ("sms_template_id",), automatic=True)
         return types
+
+    @api.constrains("sms_template_id")
+    def _check_sms_template(self):
+        """Another model's text would be filled in from whatever record has the same number."""
+        for step in self.filtered("sms_template_id"):
+            if step.sms_template_id.model != "retention.enrollment":
+                raise ValidationError(
+                    self.env._("%s: choose a text that is made for procedures.", step.name)
+                )
 
     @api.depends("sms_template_id")
     def _compute_problem_text(self):

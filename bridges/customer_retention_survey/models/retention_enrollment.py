@@ -15,7 +15,8 @@ class RetentionEnrollment(models.Model):
     @api.depends("survey_input_ids")
     def _compute_survey_link(self):
         for enrollment in self:
-            asked = enrollment.sudo().survey_input_ids.sorted("id")[-1:]
+            # Of those it has: an unsaved form may name any, and the link opens its answers.
+            asked = enrollment._origin.sudo().survey_input_ids.sorted("id")[-1:]
             enrollment.survey_link = (
                 urljoin(asked.survey_id.get_base_url(), asked.get_start_url()) if asked else False
             )
