@@ -139,27 +139,45 @@ def lifetime_predictive(
 
     :param discount: yearly; 0.08 makes money a year from now worth 1 / 1.08
     """
-    total, months = period.by_customer.sum(), period.months
-    at_start = int(period.rows["active_start"].sum())
-    left = int((period.rows["active_start"] & ~period.rows["active_end"]).sum())
-    worth, basis = _worth(period.rows)
-    if not (total["orders"] and period.buyers and at_start and total["revenue"]):
+    total, rows, base = period.by_customer.sum(), period.rows, len(period.buyers)
+    parts = {
+        "orders": total["orders"],
+        "revenue": total["revenue"],
+        "buyers": base,
+        "starts": int(rows["active_start"].sum()),
+        "leaves": int((rows["active_start"] & ~rows["active_end"]).sum()),
+    }
+    worth, basis = _worth(rows)
+    value, assumptions = predicted_value(parts, worth.sum(), period.months, discount, horizon)
+    if value is None:
         return LifetimeValue(Figure(None, 0.0, 0.0), basis, {})
-    churn = yearly(left / at_start)
+    found = Figure(value, value * base, base, period.buyers, period.buyers)
+    return LifetimeValue(found, basis, assumptions)
+
+
+def predicted_value(
+    parts: dict, worth: float, months: int, discount: float = 0.0, horizon: int = HORIZON_MONTHS
+):
+    """Return (value of :func:`lifetime_predictive`, its assumptions); (None, {}) of nothing.
+
+    :param parts: ``orders revenue buyers`` of the period, ``starts`` and ``leaves``: how many
+        customers its months began with, and how many of these they ended without, all together
+    :param worth: margin of the period, or its revenue
+    """
+    if not all(parts[name] for name in ("orders", "revenue", "buyers", "starts")):
+        return None, {}
+    churn = yearly(parts["leaves"] / parts["starts"])
     years = min(1 / churn, horizon / 12) if churn else horizon / 12
     weight = (1 - (1 + discount) ** -years) / discount if discount else years
     assumptions = {
-        "order_value": float(total["revenue"] / total["orders"]),
-        "orders_a_year": float(total["orders"] / len(period.buyers) * 12 / months),
-        "margin_share": float(worth.sum() / total["revenue"]),
-        "monthly_churn": left / at_start,
+        "order_value": float(parts["revenue"] / parts["orders"]),
+        "orders_a_year": float(parts["orders"] / parts["buyers"] * 12 / months),
+        "margin_share": float(worth / parts["revenue"]),
+        "monthly_churn": parts["leaves"] / parts["starts"],
         "yearly_churn": churn,
         "years": years,
         "horizon_months": horizon,
         "discount": discount,
     }
     a_year = assumptions["order_value"] * assumptions["orders_a_year"]
-    value = a_year * assumptions["margin_share"] * weight
-    base = len(period.buyers)
-    found = Figure(value, value * base, base, period.buyers, period.buyers)
-    return LifetimeValue(found, basis, assumptions)
+    return a_year * assumptions["margin_share"] * weight, assumptions

@@ -160,9 +160,9 @@ def again(folder):
 
 
 def known(path):
-    """Return {test: why it fails here} of lines "test  reason"."""
+    """Return {test: why it fails here} of lines "test  reason", with two spaces between."""
     lines = (line.strip() for line in Path(path).read_text().splitlines())
-    pairs = (line.split(maxsplit=1) for line in lines if line and not line.startswith("#"))
+    pairs = (line.split("  ", 1) for line in lines if line and not line.startswith("#"))
     return dict(pairs)
 
 

@@ -1,7 +1,10 @@
-"""pytest plugin: a browser test that was skipped is a failure.
+"""pytest plugin for Odoo's tests: skipped browser tests are failures, and who runs what.
 
 Odoo skips browser tests silently when Chromium or websocket-client is missing, and a run that
 tested no screen would look green. In CI no HttpCase may be skipped for any reason.
+
+With several workers (-n 2 --dist loadgroup) a file stays together, as its classes share what they
+prepare, and all browser tests stay with one worker: two browsers at once miss their time limits.
 """
 
 import os
@@ -13,17 +16,28 @@ PROPERTY = "skipped_browser_test"
 skipped = []
 
 
+def is_browser_test(item):
+    from odoo.tests import HttpCase
+
+    return isinstance(getattr(item, "cls", None), type) and issubclass(item.cls, HttpCase)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        group = "browser" if is_browser_test(item) else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     outcome = yield
     report = outcome.get_result()
     if not report.skipped or hasattr(report, "wasxfail"):
         return
-    from odoo.tests import HttpCase
-
     reason = str(report.longrepr)
-    browser_test = isinstance(getattr(item, "cls", None), type) and issubclass(item.cls, HttpCase)
-    if browser_test and (os.environ.get("CI") == "true" or any(w in reason for w in MISSING_TOOL)):
+    if is_browser_test(item) and (
+        os.environ.get("CI") == "true" or any(w in reason for w in MISSING_TOOL)
+    ):
         # A property travels with the report from a worker of pytest-xdist to the main process.
         report.user_properties.append((PROPERTY, f"{item.nodeid}: {reason}"))
 

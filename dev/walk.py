@@ -6,6 +6,8 @@ dev/walks.json is a list of walks:
     name, title    of the walk
     user           who walks; the password is the name
     groups         external ids of what the user may do, where the demo company grants other rights
+    before         what the administrator does first: [model, domain, method, arguments] each,
+                   done to all records of the domain; a walk that leaves traces stands last
     width, height  of the window; 390 wide is a phone
     start          where the person is before the first click (default: the app's first page)
     setup          steps that are done before, and are not counted
@@ -34,25 +36,30 @@ from playwright.sync_api import Error, sync_playwright
 
 LANG = "zh_CN"
 POINT, LOOK, LETTER = 1.1, 1.2, 0.3
-GRANT = """async ([login, names]) => {
-    const call = (model, method, args, kwargs = {}) => fetch(
+CALL = """const call = (model, method, args, kwargs = {}) => fetch(
         `/web/dataset/call_kw/${model}/${method}`, {
             method: "POST", headers: {"Content-Type": "application/json"},
             body: JSON.stringify({jsonrpc: "2.0", params: {model, method, args, kwargs}}),
         }).then((r) => r.json()).then((r) => {
             if (r.error) throw new Error(r.error.data.message);
             return r.result;
-        });
+        });"""
+DO = f"""async ([model, domain, method, args]) => {{
+    {CALL}
+    return call(model, method, [await call(model, "search", [domain]), ...args]);
+}}"""
+GRANT = f"""async ([login, names]) => {{
+    {CALL}
     const groups = [];
-    for (const name of names) {
+    for (const name of names) {{
         const [module, id] = name.split(".");
         const domain = [["module", "=", module], ["name", "=", id], ["model", "=", "res.groups"]];
         const [data] = await call("ir.model.data", "search_read", [domain, ["res_id"]]);
         groups.push(data.res_id);
-    }
+    }}
     const users = await call("res.users", "search", [[["login", "=", login]]]);
-    await call("res.users", "write", [users, {group_ids: [[6, 0, groups]]}]);
-}"""
+    await call("res.users", "write", [users, {{group_ids: [[6, 0, groups]]}}]);
+}}"""
 BUSY = ".o_loading_indicator, .o_blockUI"
 SPEC = Path(__file__).with_name("walks.json")
 
@@ -117,12 +124,17 @@ class Walk:
         return ""
 
 
-def grant(browser, base, spec):
-    """Give the walker exactly the groups of the walk."""
+def prepare(browser, base, spec):
+    """Give the walker exactly the groups of the walk, and do what comes before it."""
+    if not spec.keys() & {"groups", "before"}:
+        return
     context = browser.new_context()
     page = context.new_page()
     shots.login(page, base, "admin", "admin")
-    page.evaluate(GRANT, [spec["user"], spec["groups"]])
+    if spec.get("groups"):
+        page.evaluate(GRANT, [spec["user"], spec["groups"]])
+    for deed in spec.get("before", []):
+        page.evaluate(DO, deed)
     context.close()
 
 
@@ -174,8 +186,7 @@ def main(database, *arguments):
         )
         print(f"{'walk':<12}{'user':<8}{'clicks':>7}{'machine s':>11}{'person s':>10}{'all s':>7}")
         for spec in specs:
-            if spec.get("groups"):
-                grant(browser, base, spec)
+            prepare(browser, base, spec)
             done, problem = walk(browser, base, spec, out)
             print(
                 f"{spec['name']:<12}{spec['user']:<8}{done.clicks:>7}{done.machine:>11.1f}"

@@ -185,8 +185,11 @@ from . import retention_ledger_rollup
 from . import retention_ledger_month
 from . import retention_ledger_run
 from . import retention_ledger_merge
+from . import retention_ledger_erased
 from . import retention_kpi
 from . import retention_metrics_kpi
+from . import retention_metrics_kpi_more
+from . import retention_kpi_sums
 from . import retention_metrics_kpi_tables
 from . import retention_dashboard
 from . import retention_dashboard_tables

@@ -1,10 +1,18 @@
 """Working on many records at once without letting one of them spoil it for the others."""
 
 import logging
+import random
+import time
 
 from psycopg2 import OperationalError
 
 from odoo.exceptions import UserError
+from odoo.service.model import (
+    MAX_TRIES_ON_CONCURRENCY_FAILURE,
+    PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
+)
+
+from .joining import paragraph_text
 
 _logger = logging.getLogger(__name__)
 MOST = 5000  # records of one action while its user waits
@@ -22,13 +30,14 @@ def check_many(records, most=MOST, hint=""):
             count=len(records),
             most=most,
         )
-        raise UserError(" ".join(filter(None, (words, hint))))
+        raise UserError(paragraph_text(records.env, [words, hint]))
 
 
 def each_company(env, work, what):
     """Do ``work(company)`` for all companies of a scheduled action, one commit each.
 
     Nothing stays of what could not be done in a company; the others have their turn all the same.
+    When somebody else wrote the same rows, the company's work is done again, as Odoo does requests.
 
     :param what: for the log
     :raises Exception: the last error, at the end
@@ -39,8 +48,7 @@ def each_company(env, work, what):
         return
     for company in companies:
         try:
-            with env.cr.savepoint():
-                work(company)
+            _try_again(env, lambda company=company: work(company))
         except Exception as error:
             _logger.exception("%s of company %s failed", what, company.id)
             failed = error
@@ -48,6 +56,24 @@ def each_company(env, work, what):
             break
     if failed:
         raise failed
+
+
+def _try_again(env, work):
+    """Do ``work()`` in a savepoint, a few times while others write the same rows.
+
+    A transaction sees for all its life what it saw at first: each try is one of its own.
+    """
+    for number in range(1, MAX_TRIES_ON_CONCURRENCY_FAILURE):
+        try:
+            with env.cr.savepoint():
+                work()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            env.cr.rollback()
+            time.sleep(random.uniform(0, 2**number))
+        else:
+            return
+    with env.cr.savepoint():
+        work()
 
 
 def together_or_apart(records, work, failed):

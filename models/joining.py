@@ -19,3 +19,12 @@ def sentences_text(env, sentences):
         return env._("%(one)s; %(other)s", one=one, other=other)
 
     return reduce(joined, filter(None, sentences)) if any(sentences) else ""
+
+
+def paragraph_text(env, sentences):
+    """Return whole sentences one after the other; Chinese puts no space behind a full stop."""
+
+    def joined(one, other):
+        return env._("%(one)s %(other)s", one=one, other=other)
+
+    return reduce(joined, filter(None, sentences)) if any(sentences) else ""

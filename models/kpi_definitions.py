@@ -19,7 +19,8 @@ class Kpi(NamedTuple):
     ``sentence`` says what it is; for a rate, by list of customers and by the classic formula,
     and why they differ. ``unit``: SHARE (0 to 1), MONEY, HOURS, POINTS (−100 to 100), NUMBER.
     ``simple``: everybody sees it; the others stand behind "Advanced analysis". ``good``: whether
-    it is better when it goes "up" or "down".
+    it is better when it goes "up" or "down". ``rows``: whether it reads rows of the ledger;
+    else :class:`analytics.kpi_sums.Outline` is enough.
     """
 
     label: str
@@ -28,6 +29,7 @@ class Kpi(NamedTuple):
     simple: bool
     compute: object
     good: str = "up"
+    rows: bool = True
 
 
 class Source:
@@ -151,6 +153,7 @@ def _repurchase(days):
         SHARE,
         False,
         partial(Source.repurchase, days=days),
+        rows=False,
     )
 
 
@@ -288,6 +291,7 @@ KPIS = {
         MONEY,
         False,
         Source.lifetime_expected,
+        rows=False,
     ),
     **{f"repurchase_{days}": _repurchase(days) for days in kpi_sales.REPURCHASE_DAYS},
     "nps": Kpi(
@@ -314,6 +318,7 @@ KPIS = {
         True,
         partial(Source.resolution, name="mean"),
         "down",
+        rows=False,
     ),
     "resolution_median": Kpi(
         _lt("Time to Solution, Median"),
@@ -322,6 +327,7 @@ KPIS = {
         False,
         partial(Source.resolution, name="median"),
         "down",
+        rows=False,
     ),
     "resolution_p90": Kpi(
         _lt("Time to Solution, Nine in Ten"),
@@ -330,6 +336,7 @@ KPIS = {
         False,
         partial(Source.resolution, name="p90"),
         "down",
+        rows=False,
     ),
     "save_rate": Kpi(
         _lt("Save Rate"),

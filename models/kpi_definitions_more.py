@@ -77,6 +77,7 @@ MORE_KPIS = {
         False,
         partial(_work, name="mean"),
         "down",
+        rows=False,
     ),
     "resolution_work_median": Kpi(
         _lt("Working Time to Solution, Median"),
@@ -85,6 +86,7 @@ MORE_KPIS = {
         False,
         partial(_work, name="median"),
         "down",
+        rows=False,
     ),
     "resolution_work_p90": Kpi(
         _lt("Working Time to Solution, Nine in Ten"),
@@ -93,6 +95,7 @@ MORE_KPIS = {
         False,
         partial(_work, name="p90"),
         "down",
+        rows=False,
     ),
     "sop_response": Kpi(
         _lt("Response to Procedures"),
@@ -103,6 +106,7 @@ MORE_KPIS = {
         SHARE,
         False,
         partial(_of_results, column="answered"),
+        rows=False,
     ),
     "sop_repurchase": Kpi(
         _lt("Repurchase after Procedures"),
@@ -114,6 +118,7 @@ MORE_KPIS = {
         SHARE,
         False,
         partial(_of_results, column="bought"),
+        rows=False,
     ),
     "sop_compliance": Kpi(
         _lt("Steps Done on Time"),
@@ -124,6 +129,7 @@ MORE_KPIS = {
         SHARE,
         False,
         _compliance,
+        rows=False,
     ),
     "value_at_risk": Kpi(
         _lt("Value at Risk"),
@@ -145,5 +151,6 @@ MORE_KPIS = {
         MONEY,
         False,
         _saved,
+        rows=False,
     ),
 }

@@ -13,6 +13,8 @@ from .retention_profile_lists import one_line
 MANAGER = "customer_retention.group_manager"
 LONGEST_TALK = 160
 SHOWN_CAUSES = 2
+# A cause that tells what a reason of this other type would tell again.
+TELLS_TOO = {"core_silent": "recency"}
 
 
 class RetentionAlert(models.Model):
@@ -42,9 +44,10 @@ class RetentionAlert(models.Model):
             # Lists, not filtered(): that would word the sentences of one alert at a time.
             signals = [line for line in alert.line_ids if line.signal_id]
             lines = [line for line in signals if line.state == "active"] or signals
-            told = {line.signal_id for line in lines}
+            told = {line.signal_id.type for line in lines}
+            told |= {TELLS_TOO.get(kind) for kind in told}
             reasons = sorted(
-                (r for r in alert.reason_ids if r.points and r.signal_id not in told),
+                (r for r in alert.reason_ids if r.points and r.signal_id.type not in told),
                 key=lambda reason: (-reason.points, reason.id),
             )
             sentences = [cause.sentence for cause in [*lines, *reasons][:SHOWN_CAUSES]]

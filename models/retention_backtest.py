@@ -112,7 +112,8 @@ class RetentionBacktest(models.Model):
     def _compute_display_name(self):
         for test in self:
             day = format_date(self.env, test.create_date)
-            test.display_name = test.name or self.env._("Back-test of %s", day)
+            unnamed = day and self.env._("Back-test of %s", day)
+            test.display_name = test.name or unnamed or self.env._("New Back-Test")
 
     @api.depends("state", "cursor", "months")
     def _compute_progress(self):
@@ -135,16 +136,22 @@ class RetentionBacktest(models.Model):
         """Give each new one an editable copy of the company's signals."""
         tests = super().create(vals_list)
         for test in tests.filtered(lambda test: not test.signal_ids):
-            signals = self.env["retention.signal"]._all_of_company(test.company_id)
-            test.write(
-                {
-                    "signal_ids": [
-                        Command.create({"signal_id": signal.id, **signal._settings()})
-                        for signal in signals.with_env(self.env)
-                    ]
-                }
-            )
+            test.write({"signal_ids": self._signals_to_change(test.company_id)})
         return tests
+
+    @api.onchange("company_id")
+    def _onchange_company_id(self):
+        """Show what can be changed before anything is saved."""
+        if not self._origin:
+            self.signal_ids = [Command.clear(), *self._signals_to_change(self.company_id)]
+
+    @api.model
+    def _signals_to_change(self, company):
+        signals = self.env["retention.signal"]._all_of_company(company)
+        return [
+            Command.create({"signal_id": signal.id, **signal._settings()})
+            for signal in signals.with_env(self.env)
+        ]
 
     def write(self, vals):
         planned = {"months", "card_choice", "card_id", "signal_ids"} & vals.keys()

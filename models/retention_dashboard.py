@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ..analytics.effect import Tally, percent
+from .joining import paragraph_text
 from .retention_metrics_kpi import MONTH, QUOTIENTS, Span
 
 USER = "customer_retention.group_user"
@@ -107,6 +108,7 @@ class RetentionDashboard(models.AbstractModel):
                 "id": span.company.id,
                 "name": span.company.sudo().name,
                 "currency_id": span.company.sudo().currency_id.id,
+                "alerts": span.company.sudo().retention_alerts_started,
             },
             "period": self._told_period(span, months),
             "fresh": self._fresh(months),
@@ -127,7 +129,7 @@ class RetentionDashboard(models.AbstractModel):
     @api.model
     @api.readonly
     def get_advanced(self, options):
-        """Return the cards of all key figures that are not simple. Reads the whole ledger."""
+        """Return the cards of all key figures that are not simple."""
         span = self._asked(options)
         return self._advanced_cards(span) if span.first else []
 
@@ -212,12 +214,8 @@ class RetentionDashboard(models.AbstractModel):
         """Return {code: (numerator, denominator, value, value before)} by definition."""
         if not codes:
             return {}
-        kpis, periods = self.env["retention.kpi"], []
-        ledger = kpis._ledger(span.company, span.last)
-        for part in (span, span.earlier):
-            period = kpis._period(part.company, ledger, part.first, part.last, part.domain)
-            periods.append(kpis._figures_of(part.company, period, codes))
-        now, before = periods
+        kpis = self.env["retention.kpi"]
+        now, before = kpis._spans_figures((span, span.earlier), codes)
         return {
             code: (now[code].numerator, now[code].denominator, now[code].value, before[code].value)
             for code in codes
@@ -310,7 +308,7 @@ class RetentionDashboard(models.AbstractModel):
             "revenue": treated.revenue,
             "cost": treated.cost,
             "verdict": verdict["code"],
-            "sentence": " ".join(sentence for sentence in sentences if sentence),
+            "sentence": paragraph_text(self.env, sentences),
         }
 
 

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 
 from ..analytics.kpi_tables import JOINED, LEFT
 from .retention_metrics_kpi import MONTH, QUOTIENTS
+from .retention_metrics_kpi_more import BEHIND
 from .retention_metrics_kpi_tables import FUNNEL
 
 ENDS = ("numerator", "denominator")
@@ -140,12 +141,14 @@ class RetentionDashboard(models.AbstractModel):
             return metrics._set_of_customers(span, QUOTIENTS[code].behind[number])
         if code == "resolution":
             return metrics._solved_customers(span) or list
+        if code in BEHIND:
+            return metrics._set_behind(span, code, number)
         kpis = self.env["retention.kpi"]
         if code not in kpis._kpi_definitions():
             return None
 
         def compute():
-            found = kpis._figures(span.company, span.first, span.last, [code], domain=span.domain)
+            [found] = kpis._spans_figures([span], [code])
             return sorted(found[code].base if number else found[code].customers)
 
         return compute

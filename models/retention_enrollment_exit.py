@@ -14,6 +14,12 @@ class RetentionEnrollment(models.Model):
     _inherit = "retention.enrollment"
 
     # ---------------------------------------------------------------- exits
+    @api.model
+    def _live_of(self, contacts, domain=()):
+        """Return what is under way for these customers or persons, with the engine's rights."""
+        theirs = ["|", ("partner_id", "in", contacts.ids), ("contact_id", "in", contacts.ids)]
+        return self._engine().search([("live", "=", True), *domain, *theirs])
+
     def _check_exits(self, company, now):
         """Note goals that were reached, and end what has no reason to go on.
 

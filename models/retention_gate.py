@@ -72,6 +72,16 @@ class RetentionTouch(models.Model):
         }
 
     @api.model
+    def _rules_after(self, rules, code, added):
+        """Return ``rules`` with those ``added`` asked right after ``code``."""
+        found = {}
+        for known, label in rules.items():
+            found[known] = label
+            if known == code:
+                found |= added
+        return found
+
+    @api.model
     def _gate(self, company, asks, now, only=None):
         """Return {key: Verdict} for requests of one company.
 

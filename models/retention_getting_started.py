@@ -29,9 +29,11 @@ class RetentionGettingStarted(models.AbstractModel):
 
     # ---------------------------------------------------------------- the steps
     @api.model
-    def _steps(self, company):
-        """Return {code of a step: whether it is done}, in the order in which they are done."""
-        bought = self._has_purchases(company)
+    def _steps(self, company, bought):
+        """Return {code of a step: whether it is done}, in the order in which they are done.
+
+        :param bought: what :meth:`_has_purchases` says
+        """
         return {
             "basis": bought
             and company._retention_decided(BASIS_FIELDS, "retention_basis_checked_on"),
@@ -55,11 +57,13 @@ class RetentionGettingStarted(models.AbstractModel):
         :return: {company, steps: [{code, done}], run, bought, hidden}
         """
         company = self._asked()
+        bought = self._has_purchases(company)
+        steps = self._steps(company, bought)
         return {
             "company": company.sudo().name,
-            "steps": [{"code": c, "done": bool(done)} for c, done in self._steps(company).items()],
+            "steps": [{"code": code, "done": bool(done)} for code, done in steps.items()],
             "run": self._run_status(company),
-            "bought": self._has_purchases(company),
+            "bought": bought,
             "hidden": company.sudo().retention_start_hidden,
         }
 
@@ -70,7 +74,7 @@ class RetentionGettingStarted(models.AbstractModel):
         company = self._asked()
         if company.sudo().retention_start_hidden or company.sudo().retention_alerts_started:
             return None
-        steps = self._steps(company)
+        steps = self._steps(company, self._has_purchases(company))
         return {"done": sum(map(bool, steps.values())), "all": len(steps)}
 
     @api.model

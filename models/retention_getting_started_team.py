@@ -34,7 +34,11 @@ class RetentionGettingStarted(models.AbstractModel):
     @api.model
     @api.readonly
     def get_sops(self):
-        """Return {running: [{id, name, since, running}], proposed: [{id, name, …}]}."""
+        """Return {running, proposed}: procedures switched on, and the next of the library.
+
+        :return: {running: [{id, name, since, under_way}], proposed: [{id, name, summary,
+            description, writes}]}; ``writes``: it has steps that contact customers
+        """
         company = self._asked()
         kinds = set(self.env["retention.sop.step"]._contacting_types())
         return {
@@ -69,7 +73,7 @@ class RetentionGettingStarted(models.AbstractModel):
 
     @api.model
     def get_sop_counts(self, sop_id):
-        """Return {today, recent}: who would enter today, and had the occasion of late.
+        """Return {today, recent, days}: who would enter today, and within the last ``days``.
 
         It is the try-out that counts, in a transaction of its own that is rolled back.
         """
@@ -125,7 +129,8 @@ class RetentionGettingStarted(models.AbstractModel):
         """Return who works with Retention, who should, and which customers are nobody's.
 
         :return: {can_give, users, managers, owners: [{id, name, customers, level}], outside,
-            unowned, gone: [{id, name, customers}]}; ``level``: None, "user" or "manager"
+            unowned, gone: [{id, name, customers}], colleagues}; ``level``: None, "user" or
+            "manager"; ``outside`` and ``colleagues``: ids of users
         """
         company = self._asked()
         team, people = self._team(company), self.env["retention.alert"]._eligible_users(company)

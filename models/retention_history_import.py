@@ -106,6 +106,12 @@ class RetentionHistoryImport(models.Model):
     wrong_count = fields.Integer(
         "Wrong", readonly=True, copy=False, help="Rows that cannot be imported; each says why."
     )
+    late_count = fields.Integer(
+        "After the Cut-Over Date",
+        readonly=True,
+        copy=False,
+        help="Rows that count in no figure: from that day on Odoo's own documents do.",
+    )
     undecided_count = fields.Integer("Undecided", compute="_compute_undecided_count")
     created_count = fields.Integer(
         "Added", readonly=True, copy=False, help="Purchases that are new."

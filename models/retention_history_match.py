@@ -5,6 +5,7 @@ from odoo.fields import Command
 from odoo.tools import email_normalize
 
 from ..analytics import cells, matching
+from .joining import paragraph_text
 from .retention_table_import import json_cell
 
 # Other ways to write a currency than its code.
@@ -256,13 +257,22 @@ class RetentionHistoryImport(models.Model):
                 "good_count": len(rows) - len(bad),
                 "doubtful_count": len(bad) - wrong,
                 "wrong_count": wrong,
+                "late_count": self._count_late(rows),
             }
         )
+
+    def _count_late(self, rows):
+        """Return how many rows lie in the time of which Odoo's own documents tell."""
+        company = self.company_id._retention_company()
+        basis = company.sudo().retention_basis
+        first = self.env["retention.metrics"]._cutover_day(company, basis)
+        return sum(bool(first) and not row.problems and row.day >= first for row in rows)
 
     def _verdict(self, row):
         """Return (kind, code, sentences) of a row that is not simply good."""
         if row.problems:
-            return "wrong", row.problems[0][0], " ".join(text for _code, text in row.problems)
+            reason = paragraph_text(self.env, [text for _code, text in row.problems])
+            return "wrong", row.problems[0][0], reason
         return "doubtful", row.doubt[0], row.doubt[1]
 
     def _line_values(self, row):

@@ -9,9 +9,6 @@ from .retention_metrics_ledger import month_of
 
 _logger = logging.getLogger(__name__)
 MONTH = relativedelta(months=1)
-# What joins and filters look at.
-LEARN = """ANALYZE retention_ledger (company_id, month, cohort, partner_id, profile_id,
-    active_start, active_end, segment_id, tier_id, team_id, user_id)"""
 
 
 class RetentionLedgerMonth(models.Model):
@@ -143,8 +140,7 @@ class RetentionLedgerMonth(models.Model):
         month = month_of(company, self.month, self.recorded, now)
         columns = metrics._compute_month(month)
         count = metrics._store_month(month, columns)
-        # A month of which the planner has not heard looks empty to it, and joins take minutes.
-        self.env.cr.execute(LEARN)
+        metrics._learn_ledger()
         self._roll_up()
         self.write(
             {

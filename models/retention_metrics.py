@@ -259,6 +259,12 @@ class RetentionMetrics(models.AbstractModel):
     @api.model
     def _cutover(self, company, basis):
         """Return the SQL of the day before which imported history counts."""
+        # A plain day, not a sub-query: with one PostgreSQL uses no parallel workers.
+        return SQL("%s::date", self._cutover_day(company, basis) or "infinity")
+
+    @api.model
+    def _cutover_day(self, company, basis):
+        """Return the day from which only Odoo's own documents count; None: there are none."""
         first = company.sudo().retention_cutover_date
         if not first and basis == "order":
             [[first]] = self.env.execute_query(
@@ -277,8 +283,7 @@ class RetentionMetrics(models.AbstractModel):
                     company._retention_members(),
                 )
             )
-        # A plain day, not a sub-query: with one PostgreSQL uses no parallel workers.
-        return SQL("%s::date", first or "infinity")
+        return first or None
 
     @api.model
     def _union(self, queries):

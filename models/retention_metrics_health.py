@@ -153,7 +153,11 @@ class RetentionMetrics(models.AbstractModel):
 
     @api.model
     def _days_drop(self, company_id):
-        for table in (self._days_table(company_id), self._talks_table(company_id)):
+        self._tables_drop(self._days_table(company_id), self._talks_table(company_id))
+
+    @api.model
+    def _tables_drop(self, *tables):
+        for table in tables:
             self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", table))
 
     # ---------------------------------------------------------------- of the whole company
@@ -214,38 +218,27 @@ class RetentionMetrics(models.AbstractModel):
         return SQL("(%s)", days)
 
     @api.model
-    def _talks_are_known(self, company, as_of, talks):
-        """Say whether enough active customers have a recent talk for silence to mean anything."""
-        [[active, talked]] = self.env.execute_query(
-            SQL(
-                """SELECT COUNT(*), COUNT(*) FILTER (WHERE EXISTS (
-                              SELECT FROM %s talk WHERE talk.partner_id = profile.partner_id
-                              AND talk.day > %s AND talk.day <= %s))
-                   FROM retention_profile profile
-                   WHERE company_id = %s AND last_order_date > %s""",
-                talks,
-                as_of - timedelta(days=TALK_DAYS),
-                as_of,
-                company.id,
-                as_of - timedelta(days=company.sudo().retention_lost_days),
-            )
-        )
-        return bool(active) and talked * 100 >= active * TALK_SHARE
+    def _talks_are_known(self, company, as_of, talks, customers=None):
+        """Say whether enough active customers have a recent talk for silence to mean anything.
 
-    @api.model
-    def _talks_were_known(self, company, as_of, talks, customers):
-        """Say what :meth:`_talks_are_known` says, of a past day.
-
-        :param customers: SQL relation (partner_id, last_day) of who had bought by then
+        :param customers: SQL relation (partner_id, last_day) of who had bought by a past day;
+            None: those of the profiles
         """
+        if customers is None:
+            customers = SQL(
+                """(SELECT partner_id, last_order_date AS last_day FROM retention_profile
+                    WHERE company_id = %s)""",
+                company.id,
+            )
         [[active, talked]] = self.env.execute_query(
             SQL(
                 """SELECT COUNT(*), COUNT(*) FILTER (WHERE EXISTS (
                               SELECT FROM %s talk WHERE talk.partner_id = customer.partner_id
-                              AND talk.day > %s))
+                              AND talk.day > %s AND talk.day <= %s))
                    FROM %s customer WHERE last_day > %s""",
                 talks,
                 as_of - timedelta(days=TALK_DAYS),
+                as_of,
                 customers,
                 as_of - timedelta(days=company.sudo().retention_lost_days),
             )

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 LOOKBACK = 24  # months
 LOOKBACK_PARAMETER = "customer_retention.ledger_lookback"
+MANY = 1000  # new rows the planner has to hear of
 RESTATED = SQL.identifier("retention_ledger_restated")
 
 
@@ -40,8 +41,11 @@ class RetentionMetrics(models.AbstractModel):
             "first": first,
             "last": last,
             "only": self._only_partners(scope, SQL("ledger.partner_id")),
+            "may": self._may_profile(SQL("fresh.partner_id")),
         }
         late = self._add_late_rows(values)
+        if sum(late.values()) > MANY:
+            self._learn_ledger()
         changed = Counter(self._restate_rows(values)) + Counter(late)
         self.env.cr.execute(SQL("DROP TABLE %s", RESTATED))
         self._roll_up(scope.company.id, changed)
@@ -56,11 +60,13 @@ class RetentionMetrics(models.AbstractModel):
         return SQL(
             """SELECT partner_id, DATE_TRUNC('month', day)::date AS month,
                       ROUND(SUM(amount), 2) AS revenue
-               FROM (SELECT partner_id, day, amount FROM %s d UNION ALL %s) rows
+               FROM (SELECT partner_id, day, amount FROM %s d
+                     UNION ALL %s UNION ALL %s) rows
                WHERE day >= %s AND day < %s::date + INTERVAL '1 month'
                GROUP BY 1, 2""",
             days,
             self._moved_refunds(scope),
+            self._erased_rows(scope),
             first,
             last,
         )
@@ -75,7 +81,6 @@ class RetentionMetrics(models.AbstractModel):
                    FROM retention_ledger old LEFT JOIN %(restated)s fresh
                        ON fresh.partner_id = old.partner_id AND fresh.month = old.month
                    WHERE ledger.id = old.id AND ledger.company_id = %(company)s
-                   AND (old.profile_id IS NOT NULL OR fresh.partner_id IS NOT NULL)
                    AND ledger.month BETWEEN %(first)s AND %(last)s %(only)s
                    AND ledger.revenue_restated IS DISTINCT FROM COALESCE(fresh.revenue, 0)
                    RETURNING ledger.month""",
@@ -87,7 +92,7 @@ class RetentionMetrics(models.AbstractModel):
     def _add_late_rows(self, values):
         """Who had no row in a closed month and has revenue in it by now gets one, inactive.
 
-        Not who was erased: the months before belong to nobody, and stay.
+        Of who was erased that is what documents changed by since: the months belong to nobody.
 
         Return {month: number of rows written}.
         """
@@ -102,10 +107,7 @@ class RetentionMetrics(models.AbstractModel):
                    FROM %(restated)s fresh
                    LEFT JOIN retention_profile profile ON profile.partner_id = fresh.partner_id
                        AND profile.company_id = %(company)s
-                   WHERE (profile.id IS NOT NULL OR EXISTS (
-                       SELECT FROM retention_ledger known
-                       WHERE known.partner_id = fresh.partner_id
-                       AND known.company_id = %(company)s AND known.month < fresh.month))
+                   WHERE (profile.id IS NOT NULL OR NOT %(may)s)
                    AND fresh.revenue != 0 AND NOT EXISTS (
                        SELECT FROM retention_ledger ledger
                        WHERE ledger.partner_id = fresh.partner_id

@@ -13,8 +13,8 @@ from odoo.tools import html2plaintext
 from ..analytics.workbook import Sheet, make_workbook
 
 OURS = "customer_retention"
-# What stays, because the person's own will is in it.
-KEPT = frozenset({"retention.optout", "retention.merged.contact"})
+# What stays: the person's own will is in it, or sums of documents, which stay themselves.
+KEPT = frozenset({"retention.optout", "retention.merged.contact", "retention.ledger.erased"})
 # What stays as figures, of nobody: closed months, imported purchases, and what amends cost.
 FIGURES = {
     "retention.ledger": {},

@@ -93,6 +93,7 @@ class RetentionPrivacy(models.AbstractModel):
         Who is one customer now may have been two, with a month of the ledger each.
         """
         nobodies = {}
+        metrics = self.env["retention.metrics"].sudo()
         for part in self._found(partner, companies):
             if part.fate != "figures":
                 continue
@@ -110,6 +111,8 @@ class RetentionPrivacy(models.AbstractModel):
                 else:
                     records.write({"partner_id": nobody.id, **FIGURES[part.model]})
         self.env.flush_all()
+        for person, nobody in nobodies.items():
+            metrics._keep_restated(person, nobody)
         self.env["retention.ledger"].invalidate_model(flush=False)
 
     @api.model
@@ -129,15 +132,9 @@ class RetentionPrivacy(models.AbstractModel):
 
     @api.model
     def _end_procedures(self, persons, companies):
-        self.env["retention.enrollment"]._engine().search(
-            [
-                "|",
-                ("partner_id", "in", persons.ids),
-                ("contact_id", "in", persons.ids),
-                ("company_id", "in", companies.ids),
-                ("live", "=", True),
-            ]
-        )._leave("gone", fields.Datetime.now())
+        here = [("company_id", "in", companies.ids)]
+        live = self.env["retention.enrollment"]._live_of(persons, here)
+        live._leave("gone", fields.Datetime.now())
 
     @api.model
     def _unlink_mails(self, persons, companies):
@@ -183,17 +180,17 @@ class RetentionPrivacy(models.AbstractModel):
     @api.model
     def _log_erasure(self, partner, companies, counts):
         told = ", ".join(f"{label}: {count}" for label, (count, _fate) in counts.items())
-        for company in companies:
-            self.env["retention.trail"]._note(
-                company,
-                "privacy",
-                [
-                    {
-                        "what": self.env._("Personal data erased"),
-                        # The number says who it was as long as the contact is there.
-                        "subject": f"C{partner.id:06d}",
-                        "new_value": told or self.env._("Nothing is known of this contact."),
-                    }
-                ],
-            )
+        self.env["retention.trail"]._note(
+            "privacy",
+            [
+                {
+                    "company": company,
+                    "what": self.env._("Personal data erased"),
+                    # The number says who it was as long as the contact is there.
+                    "subject": f"C{partner.id:06d}",
+                    "new_value": told or self.env._("Nothing is known of this contact."),
+                }
+                for company in companies
+            ],
+        )
         _logger.info("Personal data of contact %s erased by user %s", partner.id, self.env.uid)

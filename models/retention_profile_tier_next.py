@@ -70,7 +70,7 @@ class RetentionProfile(models.Model):
     def _compute_tier_gap_text(self):
         for profile in self:
             aim = profile.tier_next_id.sudo()
-            profile.tier_gap_text = aim and profile._tier_gap_sentence(aim)
+            profile.tier_gap_text = bool(aim) and profile._tier_gap_sentence(aim)
 
     def _tier_gap_sentence(self, aim):
         """Say what is missing for ``aim``, and by when."""

@@ -84,20 +84,16 @@ class ResPartner(models.Model):
         self.env["retention.backtest.alert"].sudo().search(
             [("partner_id", "in", self.ids)]
         ).unlink()
-        self.env["retention.profile"].sudo().search([("partner_id", "in", self.ids)]).unlink()
+        judged = len(figures.partner_id)
+        figures.unlink()
         self.env.flush_all()
-        _logger.info("Figures of %s contacts deleted: they object to profiling", len(self))
+        if judged:
+            _logger.info("Figures of %s contacts deleted: they object to profiling", judged)
 
     def _leave_judging_procedures(self):
-        self.env["retention.enrollment"]._engine().search(
-            [
-                "|",
-                ("partner_id", "in", self.ids),
-                ("contact_id", "in", self.ids),
-                ("purpose", "in", REFUSED_PURPOSES),
-                ("live", "=", True),
-            ]
-        )._leave("no_profiling", fields.Datetime.now())
+        judging = [("purpose", "in", REFUSED_PURPOSES)]
+        live = self.env["retention.enrollment"]._live_of(self, judging)
+        live._leave("no_profiling", fields.Datetime.now())
 
     def _clear_alerts(self):
         """Close open alerts; all of them forget the figures and causes. What people did stays."""
@@ -208,12 +204,8 @@ class RetentionTouch(models.Model):
 
     @api.model
     def _gate_rules(self):
-        found = {}
-        for code, label in super()._gate_rules().items():
-            found[code] = label
-            if code == "opted_out":
-                found["no_profiling"] = self.env._("Does not want profiling")
-        return found
+        added = {"no_profiling": self.env._("Does not want profiling")}
+        return self._rules_after(super()._gate_rules(), "opted_out", added)
 
     @api.model
     def _gate_no_profiling(self, company, asks, facts):

@@ -40,7 +40,7 @@ class RetentionReview(models.Model):
     first = fields.Date(
         "First Month",
         required=True,
-        default=lambda self: self._default_first(),
+        default=lambda self: self._default_next(),
         help="Any day of the month or quarter that is reviewed.",
     )
     last = fields.Date("Last Month", compute="_compute_last", store=True)
@@ -69,6 +69,9 @@ class RetentionReview(models.Model):
         "What Changed Most", compute="_compute_summary", inverse="_inverse_summary"
     )
     summary_text = fields.Html("Text Written", copy=False)
+    existing_id = fields.Many2one(
+        "retention.review", "Review of the Period", compute="_compute_existing_id"
+    )
     notice = fields.Char(compute="_compute_shown")
     charts = fields.Html(compute="_compute_shown", sanitize=False)
     details = fields.Html(compute="_compute_shown", sanitize=False)
@@ -89,6 +92,29 @@ class RetentionReview(models.Model):
         return (
             self._closed_until(company) or rules.over("monthly", company._retention_today()).first
         )
+
+    @api.model
+    def _default_next(self):
+        """Return the latest closed month that has no review, for a form; else the last one."""
+        company = self.env.company._retention_company()
+        last = self._default_first(company)
+        mine = [("company_id", "=", company.id)]
+        closed = [*mine, ("state", "=", "closed"), ("month", "<=", last)]
+        months = self.env["retention.ledger.month"].sudo().search(closed, order="month desc")
+        reviewed = set(self.search([*mine, ("kind", "=", "monthly")]).mapped("first"))
+        return next((m for m in months.mapped("month") if m not in reviewed), last)
+
+    @api.depends("company_id", "kind", "first")
+    def _compute_existing_id(self):
+        """Tell a form that is not saved yet which review of its period there is."""
+        for review in self:
+            review.existing_id = not review._origin and review.first and review._of_same_period()
+
+    def _of_same_period(self):
+        company = self.company_id or self.env.company._retention_company()
+        first = self._span().first
+        period = [("company_id", "=", company.id), ("kind", "=", self.kind), ("first", "=", first)]
+        return self.search(period, limit=1)
 
     @api.model
     def _closed_until(self, company):

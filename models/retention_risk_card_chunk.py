@@ -47,7 +47,7 @@ class RetentionRiskCard(models.Model):
             days,
             talks,
             metrics._company_gap(days, day, company._retention_closed()) or None,
-            metrics._talks_were_known(company, day, talks, work),
+            metrics._talks_are_known(company, day, talks, work),
         )
         cursor, size = 0, self.env["retention.run"]._chunk_size()
         while (upper := metrics._work_upper(work, cursor, size)[0]) is not None:
@@ -57,8 +57,7 @@ class RetentionRiskCard(models.Model):
                 table = profiles._as_columns(facts, rfm.score(facts, day, limits), mapping)
                 table = table.join(profiles._tier_as_of(scope, table, days))
                 yield profiles, profiles._past_chunk(scope, table, reading=reading)[0]
-        for table in (days, talks, work):
-            self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", table))
+        metrics._tables_drop(days, talks, work)
 
     def _scores_on(self, company, day):
         """Return the Scores of all customers by the expert card and by this one."""

@@ -34,9 +34,11 @@ class RetentionSignal(models.Model):
         )
 
     def _sentence_core_silent(self, reason):
+        profile = reason.profile_id
         return self.env._(
-            "A high-value customer has bought nothing for %s days.",
-            reason.profile_id.rfm_recency_days,
+            "A high-value customer has bought nothing for %(days)s days, since %(date)s.",
+            days=profile.rfm_recency_days,
+            date=format_date(self.env, profile.last_order_date),
         )
 
     def _sentence_overdue(self, reason):

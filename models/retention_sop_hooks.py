@@ -16,10 +16,8 @@ class ResPartner(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if "active" in vals and not vals["active"]:
-            enrollments = self.env["retention.enrollment"]._engine()
-            live = [("live", "=", True)]
-            mine = ["|", ("partner_id", "in", self.ids), ("contact_id", "in", self.ids)]
-            enrollments.search([*live, *mine])._leave("gone", fields.Datetime.now())
+            live = self.env["retention.enrollment"]._live_of(self)
+            live._leave("gone", fields.Datetime.now())
         return result
 
 
@@ -49,12 +47,8 @@ class RetentionTouch(models.Model):
 
     @api.model
     def _gate_rules(self):
-        found = {}
-        for code, label in super()._gate_rules().items():
-            found[code] = label
-            if code == "too_late":
-                found["late_greeting"] = self.env._("Too late for a greeting")
-        return found
+        added = {"late_greeting": self.env._("Too late for a greeting")}
+        return self._rules_after(super()._gate_rules(), "too_late", added)
 
     @api.model
     def _gate_late_greeting(self, company, asks, facts):

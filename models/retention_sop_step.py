@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .joining import paragraph_text
 from .retention_sop_words import CHANNELS, PURPOSES
 
 ENROLLMENT = "retention.enrollment"
@@ -221,7 +222,7 @@ class RetentionSopStep(models.Model):
     @api.depends_context("lang")
     def _compute_problem_text(self):
         for step in self:
-            step.problem_text = " ".join(step._problems()) or False
+            step.problem_text = paragraph_text(self.env, step._problems()) or False
 
     # ---------------------------------------------------------------- checks
     @api.constrains("condition")

@@ -234,7 +234,7 @@ class RetentionSopStep(models.Model):
         if not record:
             raise UserError(
                 self.env._(
-                    "What the step %s needs was deleted. Pause the procedure, mend the step, "
+                    "What the step “%s” needs was deleted. Pause the procedure, mend the step, "
                     "switch it on and try again.",
                     self.name,
                 )

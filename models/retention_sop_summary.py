@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.tools.i18n import format_list
 
+from .joining import paragraph_text
+
 # Working days of a procedure, told as days that pass.
 DAYS_OF = {"hours": 1 / 24, "days": 1, "workdays": 7 / 5}
 SHOWN = 3  # names in a sentence
@@ -47,7 +49,7 @@ class RetentionSop(models.Model):
                 sentences.append(
                     self.env._("%s of a hundred are only watched, as a control group.", sop.holdout)
                 )
-            sop.summary_text = " ".join(sentences)
+            sop.summary_text = paragraph_text(self.env, sentences)
 
     def _course_words(self):
         words = {"when": self._when_words(), "steps": self._steps_words()}

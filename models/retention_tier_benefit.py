@@ -3,7 +3,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .joining import names_text
+from .joining import names_text, paragraph_text
 
 TEXT_MODEL = "retention.enrollment"
 
@@ -209,7 +209,7 @@ class RetentionTierBenefit(models.Model):
     @api.depends_context("lang")
     def _compute_problem_text(self):
         for benefit in self:
-            benefit.problem_text = " ".join(benefit._problems()) if benefit.type else False
+            benefit.problem_text = benefit.type and paragraph_text(self.env, benefit._problems())
 
     @api.constrains("cadence_id", "sop_id", "pricelist_id", "tier_id")
     def _check_companies(self):

@@ -2,7 +2,6 @@
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 from odoo.tools import html2plaintext
 
 from ..analytics import schedule
@@ -154,9 +153,10 @@ class RetentionTierBenefit(models.Model):
                 "trigger": "manual",
                 "purpose": "care",
                 "goal": "none",
-                "step_ids": [Command.create(step)],
             }
         )
+        # Not by a command: those are done with the rights of who made the customer move.
+        made.step_ids.create({**step, "sop_id": made.id})
         made._start(as_of)
         self.message_sop_id = made
         return made

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from .batches import together_or_apart
+from .joining import paragraph_text
 
 BATCH = 1000  # grants given in one go
 
@@ -162,7 +163,7 @@ class RetentionTierBenefit(models.Model):
             except UserError as error:
                 problems = [str(error)]
             if problems:
-                benefit._note_failed(mine, " ".join(problems))
+                benefit._note_failed(mine, paragraph_text(self.env, problems))
                 continue
             together_or_apart(
                 mine,

@@ -19,7 +19,7 @@ class RetentionTrail(models.Model):
     date = fields.Datetime("At", required=True, readonly=True, default=fields.Datetime.now)
     user_id = fields.Many2one(
         "res.users",
-        "Changed By",
+        "Who Changed It",
         required=True,
         readonly=True,
         index=True,
@@ -53,11 +53,11 @@ class RetentionTrail(models.Model):
     _record_idx = models.Index("(res_model, res_id)")
 
     @api.model
-    def _note(self, company, kind, lines):
+    def _note(self, kind, lines):
         """Add lines in the name of the user who is at work.
 
-        :param lines: dicts with ``what``, optionally ``record``, ``subject``, ``old_value``,
-            ``new_value``, ``note``
+        :param lines: dicts with ``company`` and ``what``, optionally ``record``, ``subject``,
+            ``old_value``, ``new_value``, ``note``
         """
         if not lines:
             return self.browse()
@@ -66,7 +66,7 @@ class RetentionTrail(models.Model):
             record = line.get("record")
             rows.append(
                 {
-                    "company_id": company._retention_company().id,
+                    "company_id": line["company"]._retention_company().id,
                     "user_id": self.env.uid,
                     "kind": kind,
                     "what": line["what"],

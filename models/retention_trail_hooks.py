@@ -26,6 +26,23 @@ def _shown(records, names):
     return {r: {name: trail._shown(r.sudo(), name) for name in names} for r in records}
 
 
+def _changes(before, after, company_of, note_of=lambda record: None):
+    """Return the lines of what is different ``after`` something was done; see :func:`_shown`."""
+    return [
+        {
+            "company": company_of(record),
+            "what": record._fields[name]._description_string(record.env),
+            "record": record.sudo(),
+            "old_value": before[record][name],
+            "new_value": value,
+            "note": note_of(record),
+        }
+        for record, values in after.items()
+        for name, value in values.items()
+        if before[record][name] != value
+    ]
+
+
 class ResCompany(models.Model):
     _inherit = "res.company"
 
@@ -41,22 +58,8 @@ class ResCompany(models.Model):
             return super().write(vals)
         before = _shown(self, names)
         result = super().write(vals)
-        after = _shown(self, names)
-        for company in self:
-            self.env["retention.trail"]._note(
-                company,
-                "setting",
-                [
-                    {
-                        "what": self._fields[name]._description_string(self.env),
-                        "record": company.sudo(),
-                        "old_value": before[company][name],
-                        "new_value": after[company][name],
-                    }
-                    for name in names
-                    if before[company][name] != after[company][name]
-                ],
-            )
+        lines = _changes(before, _shown(self, names), lambda company: company)
+        self.env["retention.trail"]._note("setting", lines)
         return result
 
 
@@ -95,22 +98,8 @@ class RetentionTrailed(models.AbstractModel):
             return super().write(vals)
         before = _shown(self, names)
         result = super().write(vals)
-        after = _shown(self, names)
-        for record in self:
-            self.env["retention.trail"]._note(
-                record._trail_company(),
-                "rule",
-                [
-                    {
-                        "what": self._fields[name]._description_string(self.env),
-                        "record": record.sudo(),
-                        "old_value": before[record][name],
-                        "new_value": after[record][name],
-                    }
-                    for name in names
-                    if before[record][name] != after[record][name]
-                ],
-            )
+        lines = _changes(before, _shown(self, names), lambda record: record._trail_company())
+        self.env["retention.trail"]._note("rule", lines)
         return result
 
     def unlink(self):
@@ -120,10 +109,11 @@ class RetentionTrailed(models.AbstractModel):
     def _note_rule(self, what):
         if self.env.su or self.env.context.get("install_mode"):
             return  # what the addon brings or begins with is nobody's decision
-        for record in self:
-            self.env["retention.trail"]._note(
-                record._trail_company(), "rule", [{"what": what, "record": record.sudo()}]
-            )
+        lines = [
+            {"company": record._trail_company(), "what": what, "record": record.sudo()}
+            for record in self
+        ]
+        self.env["retention.trail"]._note("rule", lines)
 
 
 class RetentionSignal(models.Model):
@@ -178,24 +168,10 @@ class RetentionProfile(models.Model):
         check_many(self)
         before = _shown(self, names)
         result = work()
-        after = _shown(self, names)
-        for company, profiles in self.sudo().grouped("company_id").items():
-            self.env["retention.trail"]._note(
-                company,
-                "override",
-                [
-                    {
-                        "what": self._fields[name]._description_string(self.env),
-                        "record": profile,
-                        "old_value": before[profile][name],
-                        "new_value": after[profile][name],
-                        "note": note,
-                    }
-                    for profile in profiles
-                    for name in names
-                    if before[profile][name] != after[profile][name]
-                ],
-            )
+        lines = _changes(
+            before, _shown(self, names), lambda one: one.sudo().company_id, lambda one: note
+        )
+        self.env["retention.trail"]._note("override", lines)
         return result
 
     def _set_expected(self, day, today):
@@ -229,20 +205,6 @@ class RetentionAlert(models.Model):
         before = _shown(answered, ["outcome"])
         result = super().write(vals)
         after = _shown(answered, ["outcome"])
-        for alert in answered:
-            if before[alert] == after[alert]:
-                continue
-            self.env["retention.trail"]._note(
-                alert.company_id,
-                "outcome",
-                [
-                    {
-                        "what": self._fields["outcome"]._description_string(self.env),
-                        "record": alert,
-                        "old_value": before[alert]["outcome"],
-                        "new_value": after[alert]["outcome"],
-                        "note": alert.attempt,
-                    }
-                ],
-            )
+        lines = _changes(before, after, lambda one: one.company_id, lambda one: one.attempt)
+        self.env["retention.trail"]._note("outcome", lines)
         return result

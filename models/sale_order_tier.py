@@ -18,4 +18,4 @@ class SaleOrder(models.Model):
     def _compute_retention_tier_tip(self):
         for order in self:
             profile = order.retention_profile_id
-            order.retention_tier_tip = profile.tier_id and profile._tier_tip()
+            order.retention_tier_tip = bool(profile.tier_id) and profile._tier_tip()

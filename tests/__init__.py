@@ -125,6 +125,7 @@ from . import test_risk_card
 from . import test_budget
 from . import test_digest
 from . import test_kpi_more
+from . import test_kpi_sums
 from . import test_guide
 from . import test_cohort_report
 from . import test_move_report

@@ -120,6 +120,11 @@ class TestAlertLists(RetentionCase):
         )
         self.alert.invalidate_recordset()
         self.assertEqual(self.alert.why, f"{line.sentence.rstrip('.')}; {reason}")
+        line.signal_id = signals.search(
+            [("company_id", "=", self.company.id), ("type", "=", "core_silent")]
+        )
+        self.alert.invalidate_recordset()
+        self.assertEqual(self.alert.why, line.sentence.rstrip("."))
 
     def test_script_is_the_tasks_own(self):
         self.assertIn("Thank them", str(self.mine().script))

@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ..analytics import backtest
@@ -30,6 +30,16 @@ class TestBacktest(BacktestCase):
         cls.once = cls.bought("Once", 330)
         cls.fresh = cls.bought("Fresh", 5)
         cls.seldom = cls.bought("Seldom", *range(100, 1100, 150))
+
+    def test_a_form_shows_the_rules_before_it_is_saved(self):
+        form = Form(self.tests.with_company(self.company))
+        rules = len(self.env["retention.signal"]._all_of_company(self.company))
+        self.assertEqual(len(form.signal_ids), rules)
+        with form.signal_ids.edit(0) as line:
+            line.points = 0
+        test = form.save()
+        self.assertEqual(len(test.signal_ids), rules)
+        self.assertTrue(test.signal_ids[0].is_changed)
 
     # ---------------------------------------------------------------- the real engine
     def travel(self, leaver=None):

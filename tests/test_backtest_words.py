@@ -68,6 +68,7 @@ class TestBacktestWords(BacktestCase):
         named, plain = self.make(months=2, name="Stricter"), self.make(months=2)
         self.assertEqual(named.display_name, "Stricter")
         self.assertRegex(plain.display_name, r"^Back-test of \d")
+        self.assertEqual(plain.new({}).display_name, "New Back-Test")
 
     # ---------------------------------------------------------------- the scheduled action
     def test_what_cannot_go_on_now_waits(self):

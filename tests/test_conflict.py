@@ -7,6 +7,8 @@ from psycopg2.errors import SerializationFailure
 from odoo import fields
 from odoo.tests import tagged
 
+from odoo.addons.customer_retention.models import batches
+
 from .common import RetentionCase
 
 
@@ -34,3 +36,33 @@ class TestConflict(RetentionCase):
         self.env["retention.refresh.request"]._ask_pairs({(customer.id, self.company.id)})
         self.commit_requests()
         self.assertTrue(self.call("retention.refresh.request", "_cron_fresh", "_answer"))
+
+    def each_company(self, conflicts, other):
+        """Work in all companies; in ours ``conflicts`` tries meet somebody who was faster."""
+        tries = []
+
+        def work(company):
+            tries.append(company)
+            if company == self.company and tries.count(company) <= conflicts:
+                raise SerializationFailure
+
+        progress = patch.object(self.registry["ir.cron"], "_commit_progress", return_value=60.0)
+        rolled_back = patch.object(self.env.cr, "rollback")
+        with progress, patch.object(batches.time, "sleep") as slept, rolled_back as rollback:
+            try:
+                batches.each_company(self.env, work, "The test")
+            finally:
+                self.assertEqual(rollback.call_count, slept.call_count)
+                self.assertEqual(rollback.call_count, tries.count(self.company) - 1)
+                self.assertIn(other, tries)
+        return tries.count(self.company)
+
+    def test_a_company_is_tried_again(self):
+        other = self.make_company("Other")
+        self.assertEqual(self.each_company(0, other), 1)
+        self.assertEqual(self.each_company(2, other), 3)
+
+    def test_but_not_for_ever(self):
+        other = self.make_company("Other")
+        with self.assertLogs(batches.__name__, "ERROR"), self.assertRaises(SerializationFailure):
+            self.each_company(100, other)

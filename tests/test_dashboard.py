@@ -38,7 +38,7 @@ class TestDashboardOfTwelve(DashboardCase):
         self.assertEqual(found["company"]["id"], self.company.id)
         self.assertIsNone(found["empty"])
         self.assertEqual(found["fresh"]["months"], 8)
-        self.assertEqual(found["fresh"]["waiting"], 0)
+        self.assertEqual((found["fresh"]["waiting"], found["company"]["alerts"]), (0, False))
         cards = {card["code"]: card for card in found["cards"]}
         self.assertEqual(list(cards), SIMPLE)
         # Customers at the end of May: A B E G H I J. E and I were lost; G was, and came back in

@@ -94,6 +94,19 @@ class TestGiveBack(BenefitCase):
         self.put_back(dialog)
         self.assertEqual((ann.category_id, bob.category_id), (warm.browse(), warm))
 
+    def test_who_keeps_something_is_counted(self):
+        ann, bob = self.members("Ann", "Bob")
+        both = (ann | bob).partner_id
+        self.enter(self.make_sop({"type": "tag", "tag_id": self.tag.id}), *both)
+        self.tick(0)
+        self.move(ann, self.gold)
+        dialog = self.dialog()
+        dialog.line_ids.filtered("benefit_id").selected = False
+        self.put_back(dialog)
+        self.assertEqual(both.mapped("category_id"), self.tag)
+        self.assertEqual((ann.partner_id.category_id, dialog.left_count), (self.tag, 1))
+        self.assertEqual(dialog.done_count, 1)
+
     def test_all_companies(self):
         """The app goes from all companies, also from those the administrator does not see."""
         other = self.make_company("Other")

@@ -254,3 +254,13 @@ class TestHistoryImport(HistoryCase):
         one.action_undo()
         self.refresh()
         self.assertEqual(self.profile(self.one).revenue_total, 0)
+
+    def test_rows_after_the_cut_over_date_are_counted(self):
+        rows = [["C-1", "", day, 10, "", day] for day in ("2025-12-31", "2026-01-01", "2026-02-01")]
+        one = self.checked(*rows)
+        self.assertEqual(one.late_count, 0)  # no document of Odoo's own, no cut-over
+        self.company.retention_cutover_date = date(2026, 1, 1)
+        one.action_check()
+        self.assertEqual((one.good_count, one.late_count), (3, 2))
+        one.action_import()
+        self.assertEqual((one.created_count, one.late_count), (3, 2))

@@ -40,6 +40,7 @@ PERSONAL = {
         "interaction",
         "key.date",
         "ledger",
+        "ledger.erased",
         "merged.contact",
         "need",
         "optout",
@@ -127,9 +128,14 @@ class TestPrivacyTables(RetentionCase):
         lines = {line.label: (line.count, line.fate) for line in request.line_ids}
         self.assertEqual(lines, {p.label: (len(p.records), p.fate) for p in self.parts().values()})
         self.assertEqual(request.total_count, sum(count for count, _fate in lines.values()))
+        # What the screen shows: only rows that are kept.
+        [shown] = request.web_read({"line_ids": {"fields": {"label": {}}}})
+        self.assertEqual({row["label"] for row in shown["line_ids"]}, set(lines))
         request.action_erase()
         left = self.parts()
-        self.assertEqual(set(left), {"retention.optout", "retention.merged.contact"})
+        self.assertEqual(
+            set(left), {"retention.optout", "retention.merged.contact", "retention.ledger.erased"}
+        )
         self.assertTrue(self.ann.exists() and self.ann.retention_no_profiling)
         for name, planted in self.rows.ids.items():
             if name in PERSONAL and self.privacy._fate(name) == "delete":
@@ -206,7 +212,8 @@ class TestPrivacyLedger(LedgerCase):
         self.order(ann, date(2026, 1, 10), 50)
         self.night(date(2026, 2, 1))
         told = {"record": self.profile(ann), "subject": "Ann", "note": "Ann is ill"}
-        self.env["retention.trail"]._note(self.company, "override", [{"what": "Pause", **told}])
+        line = {"company": self.company, "what": "Pause", **told}
+        self.env["retention.trail"]._note("override", [line])
         line = self.env["retention.trail"].search([("what", "=", "Pause")])
         self.assertEqual((line.subject, line.note), ("Ann", "Ann is ill"))
         self.env["retention.privacy"]._erase(ann, self.company)
@@ -292,3 +299,62 @@ class TestPrivacyLedger(LedgerCase):
         self.env["retention.privacy"]._erase(ann, self.company)
         ann.unlink()
         self.assertFalse(ann.exists())
+
+    def restated(self):
+        """Return {month: (revenue, restated revenue)} of the company."""
+        rows = self.ledger.search([("company_id", "=", self.company.id)])
+        return {
+            month.month: (sum(found.mapped("revenue")), sum(found.mapped("revenue_restated")))
+            for month, found in sorted(rows.grouped("month").items())
+        }
+
+    def test_documents_of_an_erased_customer_that_change_still_count(self):
+        ann, bob = self.customer("Ann"), self.customer("Bob")
+        orders = [self.order(ann, date(2026, month, 10), 50) for month in (1, 2)]
+        self.order(bob, date(2026, 1, 12), 70)
+        self.env["retention.history.purchase"].create(
+            {"partner_id": ann.id, "company_id": self.company.id, "day": "2026-01-05", "amount": 9}
+        )
+        self.company.retention_cutover_date = date(2026, 1, 8)
+        self.night(date(2026, 3, 1))
+        before = {1: (129, 129), 2: (50, 50)}
+        self.assertEqual(self.restated(), before)
+        told = self.told(ann, "revenue", "revenue_restated")
+        rows = self.rows(ann)
+        self.env["retention.privacy"]._erase(ann, self.company)
+        nobody = rows.partner_id
+        self.refresh(date(2026, 3, 2), partners=ann | nobody)
+        self.assertEqual(self.restated(), before)
+        self.assertEqual(self.told(nobody, "revenue", "revenue_restated"), told)
+        # Cancelled, come late, and changed back again.
+        orders[1].state = "cancel"
+        late = self.order(ann, date(2026, 1, 20), 5)
+        self.refresh(date(2026, 3, 3), partners=ann)
+        self.assertEqual(self.restated(), {1: (129, 134), 2: (50, 0)})
+        self.assertEqual(self.told(nobody, "revenue", "revenue_restated"), told)
+        self.assertFalse(any(self.rows(ann).mapped("active_end")))
+        orders[1].state, late.state = "sale", "cancel"
+        self.night(date(2026, 4, 1))
+        self.assertEqual(self.restated(), {**before, 3: (0, 0)})
+        # Made from documents again, the months are those of who has the documents.
+        self.months.search([("company_id", "=", self.company.id)]).write({"state": "waiting"})
+        self.close()
+        self.assertEqual(self.restated(), {**before, 3: (0, 0)})
+        self.assertFalse(self.env["retention.ledger.erased"].search([]))
+
+    def test_erased_twice(self):
+        ann = self.customer("Ann")
+        first = self.order(ann, date(2026, 1, 10), 50)
+        self.night(date(2026, 2, 1))
+        self.env["retention.privacy"]._erase(ann, self.company)
+        second = self.order(ann, date(2026, 2, 10), 30)
+        self.night(date(2026, 3, 1))
+        first.order_line.price_unit = 40
+        self.refresh(date(2026, 3, 1), partners=ann)
+        self.env["retention.privacy"]._erase(ann, self.company)
+        self.assertEqual(self.restated(), {1: (50, 40), 2: (30, 30)})
+        self.refresh(date(2026, 3, 2), partners=ann)
+        self.assertEqual(self.restated(), {1: (50, 40), 2: (30, 30)})
+        (first | second).write({"state": "cancel"})
+        self.refresh(date(2026, 3, 3), partners=ann)
+        self.assertEqual(self.restated(), {1: (50, 0), 2: (30, 0)})

@@ -14,6 +14,7 @@ from .ledger_common import LedgerCase
 from .sop_common import START, SopCase
 
 FIELD = "retention_no_profiling"
+LOGGER = "odoo.addons.customer_retention.models.retention_profiling"
 
 
 @tagged("post_install", "-at_install")
@@ -34,7 +35,11 @@ class TestProfiling(LedgerCase):
             self.orders(partner, 5, 40)
         self.refresh()
         changes = self.profile(self.ann).change_ids
-        self.ann.with_user(self.user)[FIELD] = True
+        with self.assertLogs(LOGGER) as told:
+            self.ann.with_user(self.user)[FIELD] = True
+        self.assertIn("Figures of 1 contacts deleted", told.output[0])
+        with self.assertNoLogs(LOGGER, "INFO"):
+            self.ann._stop_profiling()
         self.assertFalse(self.profile(self.ann))
         self.assertFalse(changes.exists())
         self.assertFalse(self.ann.retention_segment_id)
@@ -143,6 +148,23 @@ class TestProfiling(LedgerCase):
             [50] * 3,
         )
         self.assertFalse(self.rows(self.ann).segment_id)
+
+    def test_documents_that_change_still_count(self):
+        orders = [self.order(self.ann, date(2026, month, 10), 50) for month in (2, 3)]
+        self.night(date(2026, 4, 1))
+        self.ann[FIELD] = True
+        orders[0].state = "cancel"
+        self.order(self.ann, date(2026, 1, 10), 20)
+        self.refresh(date(2026, 4, 2), partners=self.ann)
+        self.assertEqual(
+            self.told(self.ann, "revenue", "revenue_restated"),
+            [(1, 0, 20), (2, 50, 0), (3, 50, 50)],
+        )
+        self.night(date(2026, 5, 1))
+        self.assertEqual(
+            self.told(self.ann, "revenue", "revenue_restated")[:3],
+            [(1, 0, 20), (2, 50, 0), (3, 50, 50)],
+        )
 
     def test_merged_with_somebody_who_objects(self):
         for month in (1, 2):

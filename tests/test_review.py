@@ -2,9 +2,10 @@
 
 from datetime import date
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from odoo.addons.customer_retention.analytics import kpi
 
@@ -54,6 +55,17 @@ class TestReview(TwelveCase):
             review.action_generate()
         self.assertEqual(len(review.line_ids), 6)
         self.assertEqual(len(review.all_line_ids), len(set(review.all_line_ids.mapped("code"))))
+
+    def test_a_new_one_is_of_a_month_without_review_or_names_the_one_there_is(self):
+        last = self.review(8)
+        form = Form(self.as_boss())
+        self.assertEqual(fields.Date.to_date(form.first), month_start(7))
+        self.assertFalse(form.existing_id)
+        form.first = month_start(8).replace(day=9)
+        self.assertEqual(form.existing_id, last)
+        form.kind = "quarterly"
+        self.assertFalse(form.existing_id)
+        self.assertFalse(last.existing_id)
 
     def test_bridge_trend_and_segments(self):
         review = self.review(8)

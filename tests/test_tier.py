@@ -39,6 +39,9 @@ class TestTier(TierCase):
         self.assertEqual(self.tier_of(ann), self.vip)
         self.assertEqual(self.tier_of(bob), self.standard)
         self.assertEqual(self.profile(ann).tier_since, AS_OF)
+        # At the top there is nothing to reach, and nothing to say of it.
+        self.assertIs(self.profile(ann).tier_gap_text, False)
+        self.assertTrue(self.profile(bob).tier_gap_text)
         self.assertFalse(self.changes.search([("what", "=", "tier")]))
         self.assertEqual({move[4] for move in moves}, {True})
         self.assertEqual(len(moves), 2)
@@ -50,6 +53,8 @@ class TestTier(TierCase):
         ann = self.spender("Ann", 12000)
         self.refresh()
         self.assertFalse(self.tier_of(ann))
+        order = self.env["sale.order"].search([("partner_id", "=", ann.id)])
+        self.assertIs(order.retention_tier_tip, False)
         self.assertNotIn("tier_id", self.profiles._compute_as_of(self.company, AS_OF))
 
     def test_prospects_have_none(self):

@@ -182,6 +182,16 @@ class TestTierBenefitTypes(BenefitCase):
         self.assertEqual(self.tasks(theirs.enrollment_id).user_id, self.owner)
         self.assertEqual(theirs.enrollment_id.root_id, grant.enrollment_id.root_id)
 
+    def test_message_for_who_moves_in_a_request_of_a_user(self):
+        """Merging contacts, for one, gives the first message of a benefit there and then."""
+        benefit = self.benefit(self.gold, "mail", template_id=self.template.id)
+        [ann] = self.members("Ann")
+        with self.asked_by(self.owner):
+            self.move(ann, self.gold)
+        self.assertEqual(benefit.message_sop_id.step_ids.mapped("type"), ["contact"])
+        self.tick(0)
+        self.assertIn("Hello Ann", self.mails(ann.partner_id).body_html)
+
     def test_another_text_is_another_procedure(self):
         benefit = self.benefit(self.gold, "mail", template_id=self.template.id)
         ann, bob = self.members("Ann", "Bob")

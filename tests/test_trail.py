@@ -62,6 +62,33 @@ class TestTrail(AlertCase):
         self.assertIn(("Created", False, False), told)
         self.assertIn(("Deleted", False, False), told)
 
+    def test_many_lines_at_once(self):
+        tiers = self.by(self.env["retention.tier"]).create(
+            [
+                {"name": name, "level": level, "company_id": self.company.id, "min_amount": level}
+                for level, name in enumerate(("Gold", "Platinum", "Diamond"), 5)
+            ]
+        )
+        for name in ("Ann", "Bob"):
+            self.make_reason(self.make_profile(name))
+        alerts = self.sync()
+        for alert in alerts:
+            self.answer(alert, "gone")
+        made = []
+
+        def create(trail, rows):
+            made.append(len(rows))
+            return original(trail, rows)
+
+        model = type(self.trail)
+        original = model.create
+        with patch.object(model, "create", create):
+            tiers.write({"min_count": 2})
+            self.by(self.company).sudo().write({"retention_lost_days": 400, "retention_send": True})
+            tiers.unlink()
+            self.by(alerts).sudo().write({"outcome": "saved"})
+        self.assertEqual(made, [3, 2, 3, 2])
+
     def test_figures_by_hand(self):
         profile = self.make_profile()
         day = AS_OF + timedelta(days=30)

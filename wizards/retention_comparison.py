@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import formatLang
 
 from ..analytics import standardise
-from ..models.joining import names_text, sentences_text
+from ..models.joining import names_text, paragraph_text, sentences_text
 
 COLUMNS = ("customers", "followups", "wait", "wait_of", "passes", "procedures")
 
@@ -153,7 +153,7 @@ class RetentionComparison(models.TransientModel):
             )
         if below:
             words.append(self.env._("Behind the rest: %s; ask what stands in the way.", below))
-        return " ".join(words)
+        return paragraph_text(self.env, words)
 
     def _names(self, found):
         """Return {code: names of those who stand there, joined}."""

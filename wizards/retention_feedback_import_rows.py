@@ -10,6 +10,7 @@ from odoo.tools import email_normalize
 
 from ..analytics import cells, matching, voice
 from ..analytics.voice_table import ANSWER_WORDS, row_keys
+from ..models.joining import paragraph_text
 from ..models.retention_feedback_case import FRESH_DAYS
 from .retention_feedback_import import PERSON_FIELDS
 
@@ -234,7 +235,7 @@ class RetentionFeedbackImport(models.TransientModel):
                     "who": row.who,
                     "day": row.texts["day"],
                     "score": row.texts["score"],
-                    "reason": " ".join(row.problems) or row.doubt,
+                    "reason": paragraph_text(self.env, row.problems) or row.doubt,
                 }
                 for row in rows
                 if row.problems or row.doubt

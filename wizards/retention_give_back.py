@@ -21,6 +21,7 @@ class RetentionGiveBack(models.TransientModel):
     line_ids = fields.One2many("retention.give.back.line", "wizard_id", "Benefits")
     done = fields.Boolean(readonly=True)
     done_count = fields.Integer("Contacts Put Back", readonly=True)
+    left_count = fields.Integer("Contacts That Keep Something", readonly=True)
 
     # ---------------------------------------------------------------- what there is
     @api.model
@@ -125,7 +126,7 @@ class RetentionGiveBack(models.TransientModel):
         self.check_access("write")
         lines = self.line_ids.filtered("selected")
         wanted, tags = lines.benefit_id, lines.tag_id
-        contacts = self.env["res.partner"]
+        contacts = left = self.env["res.partner"]
         companies, stood = {}, []
         for benefit, grants in self._held():
             if benefit in wanted:
@@ -137,13 +138,16 @@ class RetentionGiveBack(models.TransientModel):
             self._take_back(company, parts[0].concat(*parts[1:]))
         for tag in tags:
             # Who has it from a benefit that is not ticked keeps it.
-            tagged = self._tagged(tag) - self._holders(tag)
+            tagged, holders = self._tagged(tag), self._holders(tag)
             contacts |= tagged.with_env(self.env)
-            tagged.write({"category_id": [fields.Command.unlink(tag.id)]})
+            left |= (tagged & holders).with_env(self.env)
+            (tagged - holders).write({"category_id": [fields.Command.unlink(tag.id)]})
         for benefit, standing in stood:
             # What could not be written, or stands on another benefit, is still there.
-            contacts -= benefit._standing(standing).partner_id.with_env(self.env)
-        self.write({"done": True, "done_count": len(contacts)})
+            left |= benefit._standing(standing).partner_id.with_env(self.env)
+        self.write(
+            {"done": True, "done_count": len(contacts - left), "left_count": len(left)},
+        )
         return self._open()
 
     @api.model

@@ -25,16 +25,16 @@ class RetentionPrivacyRequest(models.TransientModel):
     )
     person_count = fields.Integer(
         "Contacts of the Customer",
-        compute="_compute_line_ids",
+        compute="_compute_person_count",
         help="Whose data are meant: the customer and its people.",
     )
     line_ids = fields.One2many(
-        "retention.privacy.request.line", "request_id", "What Is There", compute="_compute_line_ids"
+        "retention.privacy.request.line", "request_id", "What Is There", readonly=True
     )
     total_count = fields.Integer(
-        "Records", compute="_compute_line_ids", help="All kinds of data together."
+        "Records", compute="_compute_total_count", help="All kinds of data together."
     )
-    blocking_text = fields.Text("Finish First", compute="_compute_line_ids")
+    blocking_text = fields.Text("Finish First", compute="_compute_person_count")
     file = fields.Binary("Export", readonly=True, attachment=False)
     file_name = fields.Char(readonly=True)
 
@@ -45,23 +45,34 @@ class RetentionPrivacyRequest(models.TransientModel):
             companies |= company._retention_company()
         return companies
 
-    @api.depends("partner_id", "company_ids")
-    def _compute_line_ids(self):
-        for request in self:
-            partner = request.partner_id._origin
-            companies = request.company_ids._origin
-            parts, blocking, persons = [], [], partner
-            if partner and request._may_look():
-                privacy = self.env["retention.privacy"]
-                parts, persons = privacy._found(partner, companies), privacy._persons(partner)
-                blocking = privacy._blocking(partner, companies)
-            request.person_count = max(len(persons) - 1, 0)
-            request.total_count = sum(len(part.records) for part in parts)
-            request.blocking_text = "\n".join(blocking)
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Count what there is; kept in rows, as a saved dialog shows no others."""
+        requests = super().create([{**vals, "line_ids": []} for vals in vals_list])
+        for request in requests.filtered(lambda request: request._may_look()):
+            parts = self.env["retention.privacy"]._found(request.partner_id, request.company_ids)
             request.line_ids = [
                 Command.create({"label": p.label, "count": len(p.records), "fate": p.fate})
                 for p in parts
-            ] or False
+            ]
+        return requests
+
+    @api.depends("line_ids.count")
+    def _compute_total_count(self):
+        for request in self:
+            request.total_count = sum(request.line_ids.mapped("count"))
+
+    @api.depends("partner_id", "company_ids")
+    def _compute_person_count(self):
+        for request in self:
+            partner = request.partner_id._origin
+            blocking, persons = [], partner
+            if partner and request._may_look():
+                privacy = self.env["retention.privacy"]
+                persons = privacy._persons(partner)
+                blocking = privacy._blocking(partner, request.company_ids._origin)
+            request.person_count = max(len(persons) - 1, 0)
+            request.blocking_text = "\n".join(blocking)
 
     def _may_look(self):
         """Ids may come from anywhere: the caller is a manager who may read the contact here."""
@@ -95,18 +106,18 @@ class RetentionPrivacyRequest(models.TransientModel):
                 "file_name": f"personal-data-C{self.partner_id.id:06d}.{kind}",
             }
         )
-        for company in self.company_ids:
-            self.env["retention.trail"]._note(
-                company,
-                "privacy",
-                [
-                    {
-                        "what": self.env._("Personal data handed out"),
-                        "record": self.partner_id,
-                        "new_value": self.file_name,
-                    }
-                ],
-            )
+        self.env["retention.trail"]._note(
+            "privacy",
+            [
+                {
+                    "company": company,
+                    "what": self.env._("Personal data handed out"),
+                    "record": self.partner_id,
+                    "new_value": self.file_name,
+                }
+                for company in self.company_ids
+            ],
+        )
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content/{self._name}/{self.id}/file/{self.file_name}?download=true",
@@ -138,7 +149,7 @@ class RetentionPrivacyRequestLine(models.TransientModel):
         "retention.privacy.request", required=True, index=True, ondelete="cascade"
     )
     label = fields.Char("Kind of Data", readonly=True)
-    count = fields.Integer("Number", readonly=True)
+    count = fields.Integer("How Many", readonly=True)
     fate = fields.Selection(
         [
             ("delete", "Is deleted"),

@@ -7,7 +7,7 @@ import { RetentionPanel } from "./panel";
 export class RetentionFunnel extends Component {
     static template = "customer_retention.DashboardFunnel";
     static components = { RetentionPanel };
-    static props = { funnel: Array, open: Function };
+    static props = { funnel: Array, started: Boolean, open: Function };
 
     get steps() {
         const top = Math.max(...this.props.funnel.map((step) => step.count), 1);

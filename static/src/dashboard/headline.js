@@ -52,6 +52,12 @@ export class RetentionHeadline extends Component {
         });
     }
 
+    /** One after the other; Chinese puts no space behind a full stop. */
+    get sentences() {
+        const { sentence, changes } = this;
+        return sentence ? _t("%(one)s %(other)s", { one: sentence, other: changes }) : changes;
+    }
+
     /** High-value customers at the highest risk there is. */
     get urgent() {
         const { risk } = this.props.data;

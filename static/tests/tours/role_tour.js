@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { FILL_OUTCOME } from "./outcome_steps";
 
 const START = ".o_retention_start";
 const PANEL = ".o_retention_service";
@@ -31,13 +32,7 @@ registry.category("web_tour.tours").add("customer_retention_role_account_manager
             run: "click",
         },
         { trigger: ".modal .o_field_widget[name=outcome] .o_selection_badge:contains('Saved')", run: "click" },
-        {
-            trigger: ".modal .o_field_widget[name=root_cause] .o_selection_badge:contains('Price')",
-            run: "click",
-        },
-        { trigger: ".modal .o_field_widget[name=attempt] textarea", run: "edit Offered a new price" },
-        { trigger: ".modal button[name=action_apply]", run: "click" },
-        { trigger: "body:not(:has(.modal))" },
+        ...FILL_OUTCOME,
         { trigger: ".o_kanban_view:not(:has(.o_kanban_record:contains('Popover Ltd')))" },
     ],
 });
