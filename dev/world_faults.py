@@ -431,6 +431,11 @@ def servers(world):
         running[0] = Server(world.copy.name, 0)
         time.sleep(8)
         world.cluster.again("fast")
+        # Without workers a server loses its threads for jobs with the database, and has to be
+        # started again as well; with workers Odoo starts new ones by itself.
+        for number, server in enumerate(running):
+            server.stop()
+            running[number] = Server(world.copy.name, number)
         while world.copy.ready() and time.monotonic() < end:
             time.sleep(1)
         idle = not world.copy.ready()
