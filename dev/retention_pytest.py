@@ -4,7 +4,8 @@ Odoo skips browser tests silently when Chromium or websocket-client is missing, 
 tested no screen would look green. In CI no HttpCase may be skipped for any reason.
 
 With several workers (-n 2 --dist loadgroup) a file stays together, as its classes share what they
-prepare, and all browser tests stay with one worker: two browsers at once miss their time limits.
+prepare; all browser tests stay with one worker, and their time limits are longer, as the others
+keep the machine busy.
 """
 
 import os
@@ -26,6 +27,25 @@ def pytest_collection_modifyitems(items):
     for item in items:
         group = "browser" if is_browser_test(item) else item.nodeid.partition("::")[0]
         item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience():
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers == 1:
+        yield
+        return
+    from odoo.tests.common import ChromeBrowser
+
+    begin = ChromeBrowser.__init__
+
+    def begin_patiently(browser, *args, **kwargs):
+        begin(browser, *args, **kwargs)
+        browser.throttling_factor = 2 * workers  # of all limits; Odoo's own for slow machines
+
+    ChromeBrowser.__init__ = begin_patiently
+    yield
+    ChromeBrowser.__init__ = begin
 
 
 @pytest.hookimpl(hookwrapper=True)
