@@ -8,3 +8,4 @@ from . import test_service_browser
 from . import test_sales_cue
 from . import test_ticket_pain
 from . import test_day_in_life
+from . import test_demo_tickets
