@@ -90,7 +90,9 @@ def contents(env):
         record = env[data.model].browse(data.res_id).exists()
         for name, field in record._fields.items():
             if field.store and field.type in SCALAR and name not in UNTOLD:
-                found.add(f"content {data.complete_name}.{name} {record[name]!r}")
+                # How a data file breaks its lines says nothing.
+                text = " ".join(str(record[name]).split())
+                found.add(f"content {data.complete_name}.{name} {text!r}")
     return found
 
 
