@@ -9,24 +9,6 @@ from odoo.tools import SQL
 from ..analytics.kpi_sales import AT_RISK
 from .retention_metrics_kpi import MONTH
 
-# Columns of the ledger that are read.
-NAMES = (
-    "cohort",
-    "active_end",
-    "is_new",
-    "is_reactivated",
-    "purchase_days",
-    "orders",
-    "revenue",
-    "margin",
-    "csat_satisfied",
-    "csat_answers",
-    "alerts_saved",
-    "alerts_gone",
-    "referrals",
-    "sop_cost",
-    "risk_level",
-)
 # What is added up for each customer over the rows of the period.
 ADDED = (
     "purchase_days",
@@ -39,6 +21,8 @@ ADDED = (
     "referrals",
     "sop_cost",
 )
+# Columns of the ledger that are read.
+NAMES = ("cohort", "active_end", "is_new", "is_reactivated", "margin", "risk_level", *ADDED)
 # Sets of customers, as conditions on what is known of each.
 WHO = {
     "start": SQL("who.at_start"),

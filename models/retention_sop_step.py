@@ -7,6 +7,18 @@ from .retention_sop_words import CHANNELS, PURPOSES
 ENROLLMENT = "retention.enrollment"
 
 
+def check_texts(records, name):
+    """Refuse texts in the field ``name`` that belong to another model.
+
+    They would be filled in from whatever record there has the number of the enrollment.
+    """
+    for record in records.filtered(name):
+        if record[name].model != ENROLLMENT:
+            raise ValidationError(
+                record.env._("%s: choose a text that is made for procedures.", record.name)
+            )
+
+
 class RetentionSopStep(models.Model):
     """One step of a procedure: what happens, when, by whom.
 
@@ -233,12 +245,7 @@ class RetentionSopStep(models.Model):
 
     @api.constrains("template_id")
     def _check_template(self):
-        """Another model's text would be filled in from whatever record has the same number."""
-        for step in self.filtered("template_id"):
-            if step.template_id.model != ENROLLMENT:
-                raise ValidationError(
-                    self.env._("%s: choose a text that is made for procedures.", step.name)
-                )
+        check_texts(self, "template_id")
 
     @api.constrains("delay_count", "delay_from")
     def _check_delay(self):

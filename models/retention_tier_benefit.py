@@ -4,8 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from .joining import names_text, paragraph_text
-
-TEXT_MODEL = "retention.enrollment"
+from .retention_sop_step import ENROLLMENT, check_texts
 
 
 class BenefitType(NamedTuple):
@@ -92,7 +91,7 @@ class RetentionTierBenefit(models.Model):
     template_id = fields.Many2one(
         "mail.template",
         "Text",
-        domain=[("model", "=", TEXT_MODEL)],
+        domain=[("model", "=", ENROLLMENT)],
         ondelete="restrict",
         help="The text in the customer's language.",
     )
@@ -224,11 +223,7 @@ class RetentionTierBenefit(models.Model):
 
     @api.constrains("template_id")
     def _check_template(self):
-        for benefit in self.filtered("template_id"):
-            if benefit.template_id.model != TEXT_MODEL:
-                raise ValidationError(
-                    self.env._("%s: choose a text that is made for procedures.", benefit.name)
-                )
+        check_texts(self, "template_id")
 
     # ---------------------------------------------------------------- numbers
     def _compute_counts(self):

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 from odoo.addons.customer_retention.models.retention_sop_runner import Result
+from odoo.addons.customer_retention.models.retention_sop_step import check_texts
 from odoo.addons.customer_retention.models.retention_sop_step_mail import ENDABLE
 from odoo.addons.customer_retention.models.retention_sop_step_types import StepType
 from odoo.addons.sms.tools.sms_tools import sms_content_to_rendered_html
@@ -28,12 +28,7 @@ class RetentionSopStep(models.Model):
 
     @api.constrains("sms_template_id")
     def _check_sms_template(self):
-        """Another model's text would be filled in from whatever record has the same number."""
-        for step in self.filtered("sms_template_id"):
-            if step.sms_template_id.model != "retention.enrollment":
-                raise ValidationError(
-                    self.env._("%s: choose a text that is made for procedures.", step.name)
-                )
+        check_texts(self, "sms_template_id")
 
     @api.depends("sms_template_id")
     def _compute_problem_text(self):
