@@ -63,7 +63,7 @@ class RetentionSignal(models.Model):
             ("trend", "Rhythm and trend"),
             ("service", "Service"),
             ("voice", "Voice"),
-            ("engagement", "Contact"),
+            ("engagement", "Engagement"),
             ("commercial", "Quotations and invoices"),
         ],
         compute="_compute_from_type",
