@@ -5,10 +5,13 @@ tested no screen would look green. In CI no HttpCase may be skipped for any reas
 
 With several workers (-n 2 --dist loadgroup) a file stays together, as its classes share what they
 prepare; all browser tests stay with one worker, and their time limits are longer, as the others
-keep the machine busy.
+keep the machine busy. Each worker has its own filestore: pytest-odoo gives them one, and after each
+class Odoo deletes the files that its own database does not name: another worker's assets.
 """
 
 import os
+import shutil
+from unittest import mock
 
 import pytest
 
@@ -29,9 +32,29 @@ def pytest_collection_modifyitems(items):
         item.add_marker(pytest.mark.xdist_group(group))
 
 
+def workers_count():
+    return int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_filestore(load_registry):
+    if workers_count() == 1:
+        yield
+        return
+    from odoo.tools import config
+
+    shared = config.filestore(config["db_name"])
+    own = f"{shared}-{os.environ['PYTEST_XDIST_WORKER']}"
+    # Links are enough: files are named by content and never changed.
+    shutil.copytree(shared, own, copy_function=os.link)
+    with mock.patch.object(config, "filestore", return_value=own):
+        yield
+    shutil.rmtree(own)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def patience():
-    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    workers = workers_count()
     if workers == 1:
         yield
         return
