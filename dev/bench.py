@@ -278,7 +278,7 @@ def ledger(env):
 
 
 def dashboard(env):
-    """Measure, in turn: a bare aggregate over the ledger, opening the dashboard, its heat map.
+    """Measure, in turn: a bare aggregate over the ledger, the dashboard, a review.
 
     Wants the ledger that :func:`ledger` leaves. As a user, so with record rules.
     """
@@ -306,6 +306,8 @@ def dashboard(env):
         call("flows", board.get_flows)
         call("filtered", board.get_overview, domain=[["stage", "=", "at_risk"]])
         call("advanced", board.get_advanced)
+        with timed(figures, "review"):
+            env["retention.review"].create({}).unlink()
         with timed(figures, "customers"):
             action = board.action_customers({}, ["bridge", "end"])
             partners = env["res.partner"].with_user(user).with_context(**action["context"])

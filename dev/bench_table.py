@@ -160,6 +160,7 @@ def dashboard_lines(figures):
         ("flows", "  its moves", None),
         ("filtered", "  opened for one stage only", None),
         ("advanced", "  all further key figures", None),
+        ("review", "  generating a review", None),
         ("customers", "  counting the customers of a number", None),
     ):
         yield timing(title, median(figures[what]), base, budget)

@@ -190,6 +190,7 @@ from . import retention_kpi
 from . import retention_metrics_kpi
 from . import retention_metrics_kpi_more
 from . import retention_kpi_sums
+from . import retention_metrics_kpi_groups
 from . import retention_metrics_kpi_tables
 from . import retention_dashboard
 from . import retention_dashboard_tables

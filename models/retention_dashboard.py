@@ -118,7 +118,7 @@ class RetentionDashboard(models.AbstractModel):
         if not span.first:
             nothing = {"cards": [], "bridge": None, "grid": [], "risk": [], "funnel": []}
             return {**overview, **nothing, "sops": []}
-        now, before = self._totals((span, span.earlier))
+        now, before = self.env["retention.kpi"]._totals((span, span.earlier))
         overview["cards"] = self._cards(span, now, before)
         if options.get("advanced"):
             overview["cards"] += self._advanced_cards(span)
@@ -169,36 +169,13 @@ class RetentionDashboard(models.AbstractModel):
 
     # ---------------------------------------------------------------- cards
     @api.model
-    def _totals(self, spans):
-        """Return what simple key figures are made of, for each span."""
-        metrics = self.env["retention.metrics"]
-        totals, solved = metrics._spans_totals(spans), metrics._resolutions(spans)
-        return [
-            {**found, "hours": hours, "solved": count}
-            for found, (hours, count) in zip(totals, solved, strict=True)
-        ]
-
-    @api.model
-    def _pair(self, code, totals):
-        """Return (numerator, denominator) of a simple key figure; None: SQL does not know it."""
-        if code == "resolution":
-            return totals["hours"], totals["solved"]
-        quotient = QUOTIENTS.get(code)
-        return quotient and (totals[quotient.part], totals[quotient.whole])
-
-    @api.model
     def _cards(self, span, now, before):
-        definitions = self.env["retention.kpi"]._kpi_definitions()
-        trends, found = self._trends(span), []
-        simple = {code: item for code, item in definitions.items() if item.simple}
-        others = [code for code in simple if self._pair(code, now) is None]
-        computed = self._computed(span, others)
+        kpis, trends, found = self.env["retention.kpi"], self._trends(span), []
+        simple = {code: item for code, item in kpis._kpi_definitions().items() if item.simple}
+        told = {code: (kpis._told(code, now), kpis._told(code, before)) for code in simple}
+        computed = self._computed(span, [code for code in simple if told[code][0] is None])
         for code, item in simple.items():
-            if code in computed:
-                values = computed[code]
-            else:
-                pair = self._pair(code, now)
-                values = (*pair, _divided(*pair), _divided(*self._pair(code, before)))
+            values = computed[code] if code in computed else self._compared(*told[code])
             found.append(self._card(code, item, *values, trends.get(code, [])))
         return found
 
@@ -216,10 +193,11 @@ class RetentionDashboard(models.AbstractModel):
             return {}
         kpis = self.env["retention.kpi"]
         now, before = kpis._spans_figures((span, span.earlier), codes)
-        return {
-            code: (now[code].numerator, now[code].denominator, now[code].value, before[code].value)
-            for code in codes
-        }
+        return {code: self._compared(now[code], before[code]) for code in codes}
+
+    @api.model
+    def _compared(self, now, before):
+        return now.numerator, now.denominator, now.value, before.value
 
     @api.model
     def _card(self, code, item, numerator, denominator, value, before, trend):

@@ -132,14 +132,15 @@ class RetentionMetrics(models.AbstractModel):
     @api.model
     def _rolled_places(self):
         """Return SQL of where ``prior``, else ``line``, stands."""
-        return SQL(", ").join(
-            SQL(
-                "CASE WHEN prior.id IS NULL THEN %s ELSE %s END AS %s",
-                SQL.identifier("line", name),
-                SQL.identifier("prior", name),
-                SQL.identifier(name),
-            )
-            for name in PLACES
+        return SQL(", ").join(map(self._rolled_place, PLACES))
+
+    @api.model
+    def _rolled_place(self, name):
+        return SQL(
+            "CASE WHEN prior.id IS NULL THEN %s ELSE %s END AS %s",
+            SQL.identifier("line", name),
+            SQL.identifier("prior", name),
+            SQL.identifier(name),
         )
 
     @api.model

@@ -2,7 +2,9 @@
 
 from odoo import api, models
 
+from ..analytics.kpi import figure
 from ..analytics.review import Measured, rank
+from .review_part import bridge
 
 TREND_MONTHS = 13
 VALUES = ("value", "before", "year_before")
@@ -26,7 +28,7 @@ class RetentionReview(models.Model):
         tables = {code: part.rows(numbers) for code, part in self._review_parts().items()}
         ranking = rank(self._measured(tables))
         return {
-            "bridge": numbers.bridges()[None],
+            "bridge": bridge(numbers.totals()),
             "trend": self._trend(numbers),
             "up": [item._asdict() for item in ranking.up],
             "down": [item._asdict() for item in ranking.down],
@@ -37,12 +39,13 @@ class RetentionReview(models.Model):
     def _take_lines(self, numbers):
         """Have one line for each key figure; sentences that somebody wrote stay."""
         definitions = self.env["retention.kpi"]._kpi_definitions()
-        found = [numbers.figures(span) for span in (numbers.span, numbers.before, numbers.year)]
+        spans = numbers.span, numbers.before, numbers.year
+        found = numbers.figures(spans, list(definitions))
         lines, new = {line.code: line for line in self.all_line_ids}, []
         self.all_line_ids.filtered(lambda line: line.code not in definitions).unlink()
         for number, (code, definition) in enumerate(definitions.items()):
             figures = [figures[code] for figures in found]
-            values = dict(zip(VALUES, (plain(figure.value) for figure in figures), strict=True))
+            values = dict(zip(VALUES, (plain(item.value) for item in figures), strict=True))
             row = {
                 "sequence": number,
                 "simple": definition.simple,
@@ -60,12 +63,13 @@ class RetentionReview(models.Model):
 
     @api.model
     def _trend(self, numbers):
-        found = []
-        for back in reversed(range(TREND_MONTHS)):
-            month = numbers.span._replace(first=numbers.span.last).back(back)
-            figure = numbers.figures(month, ["retention"])["retention"]
-            found.append([str(month.first), plain(figure.value)])
-        return found
+        last = numbers.span._replace(first=numbers.span.last)
+        months = [last.back(back).first for back in reversed(range(TREND_MONTHS))]
+        rows = numbers.env["retention.metrics"]._monthly_figures(
+            numbers.months((months[0], last.last))
+        )
+        kept = {month: figure(part, whole).value for month, part, whole, *_others in rows}
+        return [[str(month), kept.get(month)] for month in months]
 
     # ---------------------------------------------------------------- what changed
     @api.model

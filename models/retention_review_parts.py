@@ -3,14 +3,15 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..analytics import charts, kpi_tables
+from ..analytics import charts
 from ..analytics.effect import quotient
+from ..analytics.kpi import figure
 from .kpi_definitions import HOURS, MONEY, NUMBER, POINTS, SHARE
+from .retention_dashboard_tables import _months_apart
 from .retention_review_figures import plain
-from .review_part import DELTA, MONTH, NAME, WORD, Column, Part
+from .review_part import DELTA, MONTH, NAME, WORD, Column, Part, bridge
 
-BRIDGE = ("start", "lost", "new", "reactivated", "end")
-GROUP_CODES = ("retention", "repeat", "order_value", "revenue_per_customer", "nps", "resolution")
+GROUP_CODES = ("retention", "repeat", "order_value", "nps", "resolution")
 COHORTS, AGES = 12, 12
 OUTCOMES = ("saved", "gone", "false_alarm", "unreachable")
 
@@ -29,14 +30,14 @@ class RetentionReview(models.Model):
             "segment": Part(
                 self.env._("By Segment"),
                 {"name": Column(self.env._("Segment"), NAME), **groups},
-                lambda numbers: self._group_rows(numbers, "segment", "retention.segment"),
+                lambda numbers: self._group_rows(numbers, "segment_id", "retention.segment"),
                 self.env._("Customers count in the segment they were in when the period began."),
                 self._retention_bars,
             ),
             "user": Part(
                 self.env._("By Account Manager"),
                 {"name": Column(self.env._("Account Manager"), NAME), **groups},
-                lambda numbers: self._group_rows(numbers, "user", "res.users"),
+                lambda numbers: self._group_rows(numbers, "user_id", "res.users"),
                 self.env._("Customers count for who cared for them when the period began."),
             ),
             "sop": Part(
@@ -102,32 +103,36 @@ class RetentionReview(models.Model):
     @api.model
     def _group_rows(self, numbers, by, model):
         """Return a row for each group with customers in the period, the largest first."""
-        bridges = numbers.bridges(by=by)
-        now = numbers.figures(codes=GROUP_CODES, by=by)
-        then = numbers.figures(numbers.before, GROUP_CODES, by)
-        records = numbers.env[model].browse(int(key) for key in bridges if key is not None)
-        names = self._names(records.exists())
+        now, then = numbers.groups(by), numbers.groups(by, numbers.before)
+        names = self._names(numbers.env[model].browse(key for key in now if key).exists())
         rows = []
-        for key, bridge in bridges.items():
-            figures, before = now[key], then.get(key, {})
-            if not (any(bridge.values()) or figures["order_value"].denominator):
+        for key, totals in now.items():
+            moved, figures = bridge(totals), self._group_figures(numbers, totals)
+            if not (any(moved.values()) or totals["orders"]):
                 continue
-            key = None if key is None else int(key)
+            before = self._group_figures(numbers, then[key]) if key in then else {}
             rows.append(
                 {
                     "key": key,
                     "name": names.get(key),
                     "model": model,
-                    **bridge,
-                    **{code: plain(figure.value) for code, figure in figures.items()},
-                    "buyers": int(figures["repeat"].denominator),
-                    "revenue": plain(figures["order_value"].numerator),
-                    "orders": int(figures["order_value"].denominator),
+                    **moved,
+                    **{code: plain(item.value) for code, item in figures.items()},
+                    "buyers": totals["buyers"],
+                    "revenue": plain(totals["revenue"]),
+                    "orders": int(totals["orders"]),
                     **self._compared(figures, before, "retention", "start_before"),
                     **self._compared(figures, before, "repeat", "buyers_before"),
                 }
             )
         return sorted(rows, key=lambda row: (-row["start"], -row["end"], row["key"] or 0))
+
+    @api.model
+    def _group_figures(self, numbers, totals):
+        """Return {code: Figure} from the totals of a group."""
+        told = {code: numbers.model._told(code, totals) for code in GROUP_CODES}
+        told["revenue_per_customer"] = figure(totals["revenue"], totals["buyers"])
+        return told
 
     @api.model
     def _compared(self, figures, before, code, base):
@@ -305,17 +310,22 @@ class RetentionReview(models.Model):
 
     @api.model
     def _cohort_rows(self, numbers):
-        found = kpi_tables.cohorts(numbers.ledger, numbers.span.last)
-        shares = found.share
-        rows = []
-        for month in list(found.size.index)[-COHORTS:]:
-            row = {"key": f"{month:%Y-%m-%d}", "month": f"{month:%Y-%m-%d}"}
-            row["size"] = int(found.size[month])
-            known = shares.loc[month].dropna()
-            for age in range(1, AGES + 1):
-                row[f"m{age}"] = plain(known.get(age))
-            rows.append(row)
-        return rows
+        span = numbers.months()
+        sizes, bought, _revenue = numbers.env["retention.dashboard"]._cohort_values(span, False)
+        return [
+            {
+                "key": str(cohort),
+                "month": str(cohort),
+                "size": sizes[cohort],
+                **{
+                    f"m{age}": bought[cohort, age] / sizes[cohort]
+                    if sizes[cohort] and age <= _months_apart(cohort, span.last)
+                    else None
+                    for age in range(1, AGES + 1)
+                },
+            }
+            for cohort in sorted(sizes)[-COHORTS:]
+        ]
 
     def _cohort_heat(self, rows):
         ages = range(1, AGES + 1)

@@ -1,15 +1,16 @@
 """What tables of a review are made of, and how their values are meant."""
 
 from datetime import timedelta
-from functools import cached_property
 from typing import NamedTuple
 
-from ..analytics import kpi
 from .kpi_definitions import HOURS, MONEY, NUMBER, POINTS, SHARE
+from .retention_metrics_kpi import Span
 
 # Beside the units of key figures: a number of records; a difference of shares in points; a text
 # by language; the code of a text; the first day of a month; a day.
 COUNT, DELTA, NAME, WORD, MONTH, DAY = "count", "delta", "name", "word", "month", "day"
+# Numbers of customers as reviews keep them, and the names of their sets in SQL.
+BRIDGE = {"start": "start", "lost": "lost", "new": "new", "reactivated": "back", "end": "end"}
 UNITS = (SHARE, MONEY, HOURS, NUMBER, POINTS, COUNT, DELTA, NAME, WORD, MONTH, DAY)
 
 
@@ -40,8 +41,17 @@ class Part(NamedTuple):
     optional: bool = False
 
 
+def bridge(totals):
+    """Return how the customers at the start became those at the end: {key of BRIDGE: number}."""
+    return {name: totals[which] for name, which in BRIDGE.items()}
+
+
 class Numbers:
-    """Key figures of a review's span, and of those it is compared with; the ledger is read once."""
+    """Key figures of a review's span, and of those it is compared with.
+
+    The database adds them up: a review takes no more memory for more customers, but for key
+    figures that read rows; see :meth:`retention.kpi._spans_figures`.
+    """
 
     def __init__(self, model, company, span):
         """``model``: ``retention.kpi``, with the rights that figures are computed with."""
@@ -52,25 +62,24 @@ class Numbers:
     def env(self):
         return self.model.env
 
-    @cached_property
-    def ledger(self):
-        return self.model._ledger(self.company, self.span.last)
+    def months(self, span=None):
+        """Return a span, else the review's, as ``retention.metrics`` reads it."""
+        return Span(self.company, *(span or self.span))
 
-    def figures(self, span=None, codes=None, by=None):
-        """Return the figures of ``retention.kpi``; see there."""
-        first, last = span or self.span
-        return self.model._figures(self.company, first, last, codes, by, ledger=self.ledger)
+    def figures(self, spans, codes):
+        """Return {code: Figure} of each of ``spans``, the first of which ends last."""
+        return self.model._spans_figures([self.months(span) for span in spans], codes)
+
+    def totals(self):
+        """Return what simple key figures of the review's span are made of."""
+        [totals] = self.model._totals([self.months()])
+        return totals
+
+    def groups(self, by, span=None):
+        """Return {id or None: the same} of the groups ``by`` a column of the ledger."""
+        return self.model._group_totals(self.months(span), by)
 
     def window(self, span, days):
         """Return the first and last day on which began what ended in ``span``, ``days`` later."""
         length = timedelta(days=days)
         return span.first - length, span.end - length
-
-    def bridges(self, span=None, by=None):
-        """Return {group or None: {"start": customers, "lost", "new", "reactivated", "end"}}."""
-        period = kpi.Period(self.ledger, *(span or self.span))
-        groups = period.groups(by) if by else {None: period}
-        return {
-            key: {name: len(who) for name, who in kpi.bridge(group)._asdict().items()}
-            for key, group in groups.items()
-        }

@@ -124,6 +124,7 @@ from . import test_timeline_event
 from . import test_risk_card
 from . import test_budget
 from . import test_digest
+from . import test_kpi_groups
 from . import test_kpi_more
 from . import test_kpi_sums
 from . import test_guide

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from odoo.addons.customer_retention.models.retention_kpi_sums import TOLD
 from odoo.addons.customer_retention.models.retention_metrics_kpi import Span
 from odoo.addons.customer_retention.models.retention_metrics_kpi_more import BEHIND
 
@@ -61,6 +62,8 @@ class TestKpiSums(DashboardCase):
                     self.assertIsNone(other, code)
                 else:
                     self.assertAlmostEqual(float(other), float(value), 6, f"{code}.{name}")
+            if code in TOLD:
+                continue  # the customers behind: tests of the dashboard
             if code not in BEHIND:
                 self.assertEqual(found[code][3:], figure[3:], code)
             elif figure.value is not None:

@@ -1,8 +1,8 @@
 from odoo import fields, models
 from odoo.tools import formatLang
 
-from ..analytics import kpi
 from ..models.amounts import amount_text
+from ..models.retention_metrics_kpi import Span
 
 COSTS = ("retention_cost", "acquisition_cost", "cost_ratio")
 
@@ -66,34 +66,28 @@ class RetentionKeeping(models.TransientModel):
     def action_compare(self):
         """Work out both costs over the period."""
         first, last = self._period()
-        model = self.env["retention.kpi"]
-        ledger = model._ledger(self.company_id, last)
-        period = kpi.Period(ledger, first, last)
-        figures = model._figures(self.company_id, first, last, COSTS, ledger=ledger)
+        span = Span(self.company_id, first, last)
+        [figures] = self.env["retention.kpi"]._spans_figures([span], COSTS)
         kept, new, ratio = (figures[code] for code in COSTS)
-        spent, won = (None if new.value is None else new.numerator), len(period.new)
+        stayed, of_kept, won, of_won = self.env["retention.metrics"]._kept_and_won(span)
+        spent = None if new.value is None else new.numerator
         values = {
             "first": first,
             "last": last,
             "done": True,
-            "kept": len(period.start & period.end),
+            "kept": stayed,
             "kept_spent": kept.numerator,
             "kept_cost": kept.value or 0,
             "won": won,
             "won_spent": spent or 0,
             "won_cost": new.value or 0,
             "ratio": ratio.value or 0,
-            "kept_revenue": self._revenue(period, period.start & period.end),
-            "won_revenue": self._revenue(period, period.new),
+            "kept_revenue": of_kept / stayed if stayed else 0,
+            "won_revenue": of_won / won if won else 0,
             "sentence": self._words(kept.value, spent, won, ratio.value),
         }
         self.write(values)
         return True
-
-    def _revenue(self, period, customers):
-        revenue = period.by_customer["revenue"]
-        total = float(revenue[revenue.index.isin(customers)].sum())
-        return total / len(customers) if customers else 0
 
     def _words(self, kept, spent, won, ratio):
         if kept is None:
