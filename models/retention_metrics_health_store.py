@@ -1,6 +1,6 @@
 """Writing what the judgement of health changed."""
 
-import io
+from tempfile import TemporaryFile
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -31,17 +31,19 @@ class RetentionMetrics(models.AbstractModel):
         name = SQL.identifier(table)
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", name))
         self.env.cr.execute(SQL("CREATE TEMPORARY TABLE %s (%s)", name, definition))
-        text = rows[list(columns)].to_csv(
-            sep="\t",
-            na_rep="\\N",
-            header=False,
-            index=False,
-            date_format="%Y-%m-%d",
-        )
-        self.env.cr.copy_expert(
-            f"COPY {table} ({', '.join(columns)}) FROM STDIN",  # names of this file only
-            io.StringIO(text),
-        )
+        # A million rows as one text take more memory than all that is computed of them.
+        with TemporaryFile("w+", encoding="utf-8", newline="") as file:
+            rows[list(columns)].to_csv(
+                file,
+                sep="\t",
+                na_rep="\\N",
+                header=False,
+                index=False,
+                date_format="%Y-%m-%d",
+            )
+            file.seek(0)
+            # Names of this file only.
+            self.env.cr.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", file)
         self.env.cr.execute(SQL("ANALYZE %s", name))
         return name
 

@@ -70,22 +70,22 @@ class RetentionMetrics(models.AbstractModel):
     @api.model
     def _repeat_groups(self, repeats):
         """Return equal customers together: a DataFrame ``x tx t weight``."""
-        rows = self.env.execute_query(
-            SQL("SELECT x, tx, t, COUNT(*) FROM %s GROUP BY x, tx, t ORDER BY x, tx, t", repeats)
+        return self._table_of(
+            SQL("SELECT x, tx, t, COUNT(*) FROM %s GROUP BY x, tx, t ORDER BY x, tx, t", repeats),
+            dict.fromkeys(("x", "tx", "t", "weight"), "float64"),
         )
-        return self._frame(rows, ("x", "tx", "t", "weight")).astype("float64")
 
     @api.model
     def _spend_groups(self, repeats):
         """Return what equal repeat buyers spent: ``x m weight``, m in company currency."""
-        rows = self.env.execute_query(
+        return self._table_of(
             SQL(
                 """SELECT x, cents::float8 / 100 / x, COUNT(*) FROM %s WHERE x > 0
                    GROUP BY x, cents ORDER BY x, cents""",
                 repeats,
-            )
+            ),
+            dict.fromkeys(("x", "m", "weight"), "float64"),
         )
-        return self._frame(rows, ("x", "m", "weight")).astype("float64")
 
     @api.model
     def _fit_repeats(self, repeats):
