@@ -289,6 +289,7 @@ from . import retention_review_schedule
 # After those whose hooks it extends.
 from . import retention_review_budget
 from . import res_company_review
+from . import retention_demo_alert
 from . import retention_demo_review
 from . import retention_backtest
 from . import retention_backtest_signal

@@ -365,3 +365,23 @@ class TestDemo(TransactionCase):
             with self.subTest(code=code):
                 told = self.of(code)
                 self.assertEqual(set(told.mapped("source_model")), {"retention.interaction"})
+
+    # ------------------------------------------------------------ alerts
+    def test_alerts_were_worked_on_for_months(self):
+        alerts = self.env["retention.alert"].search([("company_id", "=", self.company.id)])
+        as_of = self.demo._as_of()
+        self.assertTrue(alerts.filtered("live"))
+        ended = alerts.filtered("outcome")
+        self.assertTrue(ended)
+        for alert in ended:
+            self.assertLessEqual(alert.opened_on, alert.closed_on)
+            self.assertTrue(alert.attempt and alert.root_cause)
+            if alert.outcome == "saved":
+                self.assertTrue(alert.verification)
+        if self.fresh:
+            self.assertLess(max(ended.mapped("closed_on")), as_of)
+        self.assertGreater(as_of - min(alerts.mapped("opened_on")), timedelta(days=20))
+        told = self.env["retention.interaction"].search(
+            [("commercial_partner_id", "in", ended.partner_id.ids), ("kind", "=", "call")]
+        )
+        self.assertTrue(told)

@@ -7,7 +7,15 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 from customer_retention.analytics import purchases, rfm, segments
-from customer_retention.demo import catalog, generator, names, people, procedures, stories
+from customer_retention.demo import (
+    alerts,
+    catalog,
+    generator,
+    names,
+    people,
+    procedures,
+    stories,
+)
 
 # Seasonal buyers make the plan depend on the time of the year.
 DAYS = [date(2026, 1, 15), date(2026, 4, 1), date(2026, 6, 30), date(2027, 9, 7), date(2028, 2, 29)]
@@ -178,3 +186,22 @@ def test_what_procedures_say_is_there_in_both_languages():
     stories_told = {*procedures.TALKS, *procedures.OPTOUTS, *procedures.OWN_ADDED}
     assert stories_told <= stories.STORIES.keys()
     assert set(procedures.GUIDES) <= set(catalog.BY_CODE)
+
+
+def test_alerts_end_as_the_customers_story_does():
+    opened = date(2026, 7, 30)
+    for story in stories.STORIES:
+        courses = [alerts.course(f"{story}_{number:02}", opened) for number in range(200)]
+        assert courses == [alerts.course(f"{story}_{number:02}", opened) for number in range(200)]
+        outcomes = Counter(course.outcome for course in courses)
+        over = story in ("lost", "gone_quiet", "small_quiet", "one_order")
+        assert bool(outcomes["saved"]) != over, story
+        assert {"gone", "false_alarm", "unreachable"} <= set(outcomes)
+        for course in courses:
+            assert 0 <= course.contacted <= course.ended
+
+
+def test_nobody_calls_on_a_weekend():
+    monday = date(2026, 7, 27)
+    days = [alerts.working_day(monday, after) for after in range(8)]
+    assert days == [monday + timedelta(days=n) for n in (0, 1, 2, 3, 4, 7, 7, 7)]
