@@ -85,8 +85,10 @@ class RetentionShield(models.AbstractModel):
         That is a severe one, or one with a product of the document. The number of queries
         depends on how many companies and kinds of records there are only.
 
-        :param asks: {key: (company, customer id, ids of products)}
+        :param asks: {key: (company, customer id, ids of products)}; of a contact that is not
+            saved yet nothing is known
         """
+        asks = {key: ask for key, ask in asks.items() if ask[1]}
         homes = {company: company._retention_company() for company, *_rest in asks.values()}
         problems = {
             home: self._problems(

@@ -129,6 +129,7 @@ from . import test_kpi_more
 from . import test_kpi_sums
 from . import test_guide
 from . import test_cohort_report
+from . import test_new_forms
 from . import test_move_report
 from . import test_kpi_change
 from . import test_tables
