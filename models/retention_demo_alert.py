@@ -57,7 +57,9 @@ class RetentionDemo(models.AbstractModel):
             [
                 self._alert_call(alert, course)
                 for alert, course in courses.items()
-                if not alert.first_touch_on and self._alert_day(alert, course.contacted) <= day
+                if course.said
+                and not alert.first_touch_on
+                and self._alert_day(alert, course.contacted) <= day
             ]
         )
         alerts._note_touches(company, day, found.partner_id.ids)

@@ -198,7 +198,8 @@ def test_alerts_end_as_the_customers_story_does():
         assert bool(outcomes["saved"]) != over, story
         assert {"gone", "false_alarm", "unreachable"} <= set(outcomes)
         for course in courses:
-            assert 0 <= course.contacted <= course.ended
+            assert 0 <= (course.contacted or 0) <= course.ended
+            assert (course.contacted is None) == (course.said is None)
 
 
 def test_nobody_calls_on_a_weekend():
