@@ -68,11 +68,7 @@ class Source:
         """
         if self.whole:
             return self._mine(self.whole.first_purchases)
-        rows = self.model._first_purchases(self.company, self._last_day())
-        table = pd.DataFrame(rows, columns=["customer", "first_day", "second_day"])
-        for name in ("first_day", "second_day"):
-            table[name] = pd.to_datetime(table[name])
-        return self._mine(table)
+        return self._mine(self.model._first_purchases(self.company, self._last_day()))
 
     @cached_property
     def hours(self):

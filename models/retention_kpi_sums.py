@@ -90,10 +90,9 @@ class RetentionKpi(models.AbstractModel):
     def _outline(self, span):
         """Return the :class:`analytics.kpi_sums.Outline` of the span's customers."""
         rows = self.env["retention.metrics"]._span_outline(span)
-        customers = pd.DataFrame({"customer": [customer for customer, _at_end in rows]})
         return Outline(
             pd.Timestamp(span.first),
             pd.Timestamp(span.last),
-            customers,
-            frozenset(customer for customer, at_end in rows if at_end),
+            rows[["customer"]],
+            frozenset(rows.loc[rows["at_end"] > 0, "customer"]),
         )

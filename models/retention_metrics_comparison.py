@@ -153,6 +153,8 @@ class RetentionMetrics(models.AbstractModel):
         """Return rows (first purchase day, days to the second or until ``as_of``, came)."""
         return [
             (day, ((second or as_of) - day).days, bool(second))
-            for _partner_id, day, second in self._first_two_purchases(company, as_of)
+            for _partner_id, day, second in self.env.execute_query(
+                self._first_two_purchases(company, as_of)
+            )
             if day <= as_of
         ]

@@ -130,13 +130,13 @@ class RetentionMetrics(models.AbstractModel):
 
     @api.model
     def _span_outline(self, span):
-        """Return rows (customer, is one at the end) of all whom the span means."""
+        """Return a DataFrame ``customer at_end`` of all whom the span means."""
         at_end = SQL(
-            "COALESCE(BOOL_OR(line.active_end AND line.month = %s), FALSE)",
+            "COALESCE(BOOL_OR(line.active_end AND line.month = %s), FALSE)::int",
             span.last,
         )
         rows = self._span_customers(span, None, ("active_end",), {"at_end": at_end})
-        return self.env.execute_query(rows)
+        return self._table_of(rows, {"customer": "int64", "at_end": "uint8"})
 
     # ---------------------------------------------------------------- of each customer
     @api.model

@@ -325,14 +325,13 @@ class RetentionMetrics(models.AbstractModel):
 
     @api.model
     def _first_two_purchases(self, company, as_of):
-        """Return rows (customer id, first and second purchase day)."""
-        return self.env.execute_query(
-            SQL(
-                """SELECT partner_id, MIN(day), MIN(day) FILTER (WHERE number = 2) FROM (
-                       SELECT partner_id, day,
-                              ROW_NUMBER() OVER (PARTITION BY partner_id ORDER BY day) AS number
-                       FROM (%s) bought WHERE documents > 0) days
-                   WHERE number <= 2 GROUP BY partner_id""",
-                self._purchase_rows(self._scope(company, as_of)),
-            )
+        """Return SQL (partner_id, first, second): the first two purchase days of customers."""
+        return SQL(
+            """SELECT partner_id, MIN(day) AS first, MIN(day) FILTER (WHERE number = 2) AS second
+               FROM (
+                   SELECT partner_id, day,
+                          ROW_NUMBER() OVER (PARTITION BY partner_id ORDER BY day) AS number
+                   FROM (%s) bought WHERE documents > 0) days
+               WHERE number <= 2 GROUP BY partner_id""",
+            self._purchase_rows(self._scope(company, as_of)),
         )
