@@ -1,10 +1,11 @@
 """Writing what the judgement of health changed."""
 
-from tempfile import TemporaryFile
+from tempfile import SpooledTemporaryFile
 
 from odoo import api, models
 from odoo.tools import SQL
 
+IN_MEMORY = 16 * 2**20  # characters of rows on their way to the database
 # Column of a reason: its type in PostgreSQL.
 REASON = {
     "profile_id": "int4",
@@ -31,8 +32,9 @@ class RetentionMetrics(models.AbstractModel):
         name = SQL.identifier(table)
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", name))
         self.env.cr.execute(SQL("CREATE TEMPORARY TABLE %s (%s)", name, definition))
-        # A million rows as one text take more memory than all that is computed of them.
-        with TemporaryFile("w+", encoding="utf-8", newline="") as file:
+        # A million rows as one text take more memory than all that is computed of them; those of
+        # a chunk do not, and need no disk.
+        with SpooledTemporaryFile(IN_MEMORY, "w+", encoding="utf-8", newline="") as file:
             rows[list(columns)].to_csv(
                 file,
                 sep="\t",

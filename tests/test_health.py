@@ -1,10 +1,15 @@
 """Stage, risk and reasons as the engine keeps them."""
 
 from datetime import date, timedelta
+from unittest.mock import patch
+
+import pandas as pd
 
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import SQL
+
+from odoo.addons.customer_retention.models import retention_metrics_health_store as store
 
 from .common import AS_OF
 from .health_common import HealthCase
@@ -333,3 +338,12 @@ class TestRisk(HealthCase):
         self.refresh(AS_OF, company=other)
         self.assertEqual(self.profile(ann).stage, "lost")
         self.assertEqual(self.profile(ann, other).stage, "new")
+
+    def test_many_rows_travel_through_a_file(self):
+        metrics = self.env["retention.metrics"]
+        rows = pd.DataFrame({"a": range(1, 1001), "b": [None, 0.5] * 500})
+        for most in (10, store.IN_MEMORY):
+            with patch.object(store, "IN_MEMORY", most):
+                table = metrics._stage_rows("retention_try", {"a": "int4", "b": "float8"}, rows)
+            found = self.env.execute_query(SQL("SELECT COUNT(*), SUM(a), SUM(b) FROM %s", table))
+            self.assertEqual(found, [(1000, 500500, 250)])
