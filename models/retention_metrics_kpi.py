@@ -274,25 +274,37 @@ class RetentionMetrics(models.AbstractModel):
                 SQL(
                     """INSERT INTO retention_ledger_period (company_id, month, %(columns)s)
                        SELECT %(company)s, %(month)s, %(places)s, %(sums)s
-                       FROM (%(rows)s) who
-                       JOIN retention_ledger line ON line.partner_id = who.partner_id
-                           AND line.company_id = %(company)s AND line.month = who.last_month
-                           AND line.month BETWEEN %(first)s AND %(month)s
-                       LEFT JOIN retention_ledger prior ON prior.partner_id = who.partner_id
-                           AND prior.company_id = %(company)s AND prior.month = %(before)s
-                           AND who.at_start
-                       GROUP BY 3, 4, 5, 6""",
+                       FROM %(placed)s GROUP BY 3, 4, 5, 6""",
                     columns=SQL(", ").join(map(SQL.identifier, (*PLACES, *PERIOD_COLUMNS))),
                     company=company_id,
                     month=month,
-                    first=span.first,
-                    before=span.before,
                     places=self._rolled_places(),
                     sums=self._figure_sums(sign),
-                    rows=self.sudo()._figure_rows(span),
+                    placed=self.sudo()._placed_rows(span),
                 )
             )
         self.env["retention.ledger.period"].invalidate_model(flush=False)
+
+    @api.model
+    def _placed_rows(self, span):
+        """Return SQL of ``who``, :meth:`_figure_rows`, joined with the row that places each.
+
+        That is ``prior``, else ``line``; see :attr:`analytics.kpi.Period.placing`.
+        """
+        return SQL(
+            """(%(rows)s) who
+               JOIN retention_ledger line ON line.partner_id = who.partner_id
+                   AND line.company_id = %(company)s AND line.month = who.last_month
+                   AND line.month BETWEEN %(first)s AND %(last)s
+               LEFT JOIN retention_ledger prior ON prior.partner_id = who.partner_id
+                   AND prior.company_id = %(company)s AND prior.month = %(before)s
+                   AND who.at_start""",
+            rows=self._figure_rows(span),
+            company=span.company.id,
+            first=span.first,
+            last=span.last,
+            before=span.before,
+        )
 
     @api.model
     def _set_of_customers(self, span, name):

@@ -20,22 +20,10 @@ class RetentionMetrics(models.AbstractModel):
         """
         rows = self.env.execute_query(
             SQL(
-                """SELECT %(place)s, %(sums)s
-                   FROM (%(rows)s) who
-                   JOIN retention_ledger line ON line.partner_id = who.partner_id
-                       AND line.company_id = %(company)s AND line.month = who.last_month
-                       AND line.month BETWEEN %(first)s AND %(last)s
-                   LEFT JOIN retention_ledger prior ON prior.partner_id = who.partner_id
-                       AND prior.company_id = %(company)s AND prior.month = %(before)s
-                       AND who.at_start
-                   GROUP BY 1""",
-                place=self._rolled_place(by),
-                sums=self._figure_sums(),
-                company=span.company.id,
-                first=span.first,
-                last=span.last,
-                before=span.before,
-                rows=self._figure_rows(span),
+                "SELECT %s, %s FROM %s GROUP BY 1",
+                self._rolled_place(by),
+                self._figure_sums(),
+                self._placed_rows(span),
             )
         )
         names = (*SETS, *AMOUNTS)
