@@ -101,7 +101,9 @@ class RetentionDemo(models.AbstractModel):
     def _read_inbox(self):
         """Everybody has read what came up to yesterday."""
         self.env["mail.notification"].sudo().search(
-            [("notification_type", "=", "inbox"), ("is_read", "=", False)]
-        ).filtered(lambda told: told.res_partner_id.user_ids.company_id == self.env.company).write(
-            {"is_read": True}
-        )
+            [
+                ("notification_type", "=", "inbox"),
+                ("is_read", "=", False),
+                ("res_partner_id.user_ids.company_id", "=", self.env.company.id),
+            ]
+        ).is_read = True

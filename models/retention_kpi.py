@@ -141,18 +141,7 @@ class RetentionKpi(models.AbstractModel):
     @api.model
     def _first_purchases(self, company, as_of):
         """Return a DataFrame ``customer first_day second_day`` as datetime64, NaT for none."""
-        metrics = self.env["retention.metrics"].sudo()
-        table = metrics._table_of(
-            SQL(
-                """SELECT partner_id, first - DATE '1970-01-01', second - DATE '1970-01-01'
-                   FROM (%s) bought""",
-                metrics._first_two_purchases(company, as_of),
-            ),
-            {"customer": "int64", "first_day": "float64", "second_day": "float64"},
-        )
-        for name in ("first_day", "second_day"):
-            table[name] = pd.to_datetime(table[name], unit="D")
-        return table
+        return self.env["retention.metrics"].sudo()._first_purchase_table(company, as_of)
 
     @api.model
     def _solution_hours(self, company, first, last):

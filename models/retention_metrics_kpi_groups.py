@@ -13,8 +13,8 @@ class RetentionMetrics(models.AbstractModel):
     def _group_sums(self, span, by):
         """Return {id or value or None: {key of SETS: customers, key of AMOUNTS: their sum}}.
 
-        Of all customers with a row in the span, whom its domain must not narrow: each stands
-        where :attr:`analytics.kpi.Period.placing` says.
+        Of all customers with a row in the span; each stands where
+        :attr:`analytics.kpi.Period.placing` says.
 
         :param by: a column of the ledger
         """

@@ -37,6 +37,21 @@ class RetentionMetrics(models.AbstractModel):
             exact = {"float_precision": "round_trip"}
             return pd.read_csv(file, header=None, names=list(kinds), dtype=kinds, **exact)
 
+    @api.model
+    def _first_purchase_table(self, company, as_of):
+        """Return a DataFrame ``customer first_day second_day`` as datetime64, NaT for none."""
+        table = self._table_of(
+            SQL(
+                """SELECT partner_id, first - DATE '1970-01-01', second - DATE '1970-01-01'
+                   FROM (%s) bought""",
+                self._first_two_purchases(company, as_of),
+            ),
+            {"customer": "int64", "first_day": "float64", "second_day": "float64"},
+        )
+        for name in ("first_day", "second_day"):
+            table[name] = pd.to_datetime(table[name], unit="D")
+        return table
+
     # ---------------------------------------------------------------- months
     @api.model
     def _known_months(self, company):

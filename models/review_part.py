@@ -49,8 +49,8 @@ def bridge(totals):
 class Numbers:
     """Key figures of a review's span, and of those it is compared with.
 
-    The database adds them up: a review takes no more memory for more customers, but for key
-    figures that read rows; see :meth:`retention.kpi._spans_figures`.
+    The database adds them up; only key figures that need them read rows of the ledger, see
+    :meth:`retention.kpi._spans_figures`.
     """
 
     def __init__(self, model, company, span):

@@ -1,13 +1,14 @@
 """A ledger made up by chance, consistent as the engine's is, and ways to ask the dashboard."""
 
 import random
-from datetime import date
+from datetime import date, datetime
 
 from dateutil.relativedelta import relativedelta
 
 from odoo.tools import SQL
 
 from .ledger_common import LedgerCase
+from .request_common import RequestCase
 
 FIRST = date(2025, 1, 1)
 MONTHS = 12
@@ -32,6 +33,15 @@ class DashboardCase(LedgerCase):
     def ask(cls, first, last, domain=(), **more):
         options = {"first": str(first), "last": str(last), "company_id": cls.company.id, **more}
         return options | ({"domain": list(domain)} if domain else {})
+
+    def assertFigure(self, found, wanted, code):
+        """Compare all of a Figure but the customers behind it."""
+        for name in ("value", "numerator", "denominator"):
+            value, other = getattr(wanted, name), getattr(found, name)
+            if value is None:
+                self.assertIsNone(other, code)
+            else:
+                self.assertAlmostEqual(float(other), float(value), 6, f"{code}.{name}")
 
     @classmethod
     def chance_ledger(cls, seed):
@@ -148,3 +158,20 @@ class DashboardCase(LedgerCase):
         self.assertEqual(action["name"], "Label")
         model = self.env[action["res_model"]].with_context(**action["context"])
         return model.search(action["domain"])
+
+
+class RequestDashboardCase(RequestCase, DashboardCase):
+    @classmethod
+    def chance_requests(cls, seed, count):
+        """Have requests of the people of :meth:`chance_ledger`, four of five solved."""
+        chance = random.Random(seed)
+        for _n in range(count):
+            opened = datetime(2025, chance.randint(1, 12), chance.randint(1, 28), 10)
+            closed = opened.replace(hour=10 + chance.randint(0, 9))
+            cls.request(
+                chance.choice(cls.people),
+                0,
+                opened_at=opened,
+                closed_at=closed,
+                solved=chance.random() < 0.8,
+            )

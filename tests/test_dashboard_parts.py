@@ -1,32 +1,21 @@
 """The dashboard's smaller parts: requests, today's customers, alerts, procedures."""
 
 import random
-from datetime import date, datetime
+from datetime import date
 
 from odoo.tests import tagged
 
-from .dashboard_common import DashboardCase, month
-from .request_common import RequestCase
+from .dashboard_common import DashboardCase, RequestDashboardCase, month
 from .test_sop_effect import EffectCase
 
 
 @tagged("post_install", "-at_install")
-class TestDashboardRequests(RequestCase, DashboardCase):
+class TestDashboardRequests(RequestDashboardCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.chance_ledger(5)
-        chance = random.Random(5)
-        for _n in range(80):
-            opened = datetime(2025, chance.randint(1, 12), chance.randint(1, 28), 10)
-            closed = opened.replace(hour=10 + chance.randint(0, 9))
-            cls.request(
-                chance.choice(cls.people),
-                0,
-                opened_at=opened,
-                closed_at=closed,
-                solved=chance.random() < 0.8,
-            )
+        cls.chance_requests(5, 80)
         # Who is no customer does not count, and at the end of a month the zone does.
         cls.request(cls.customer("Nobody"), 0, opened_at="2025-05-05", closed_at="2025-05-06")
 

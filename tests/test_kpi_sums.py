@@ -56,12 +56,7 @@ class TestKpiSums(DashboardCase):
         [found] = self.kpis._spans_figures([span], codes)
         metrics = self.env["retention.metrics"]
         for code, figure in wanted.items():
-            for name in ("value", "numerator", "denominator"):
-                value, other = getattr(figure, name), getattr(found[code], name)
-                if value is None:
-                    self.assertIsNone(other, code)
-                else:
-                    self.assertAlmostEqual(float(other), float(value), 6, f"{code}.{name}")
+            self.assertFigure(found[code], figure, code)
             if code in TOLD:
                 continue  # the customers behind: tests of the dashboard
             if code not in BEHIND:
