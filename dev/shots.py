@@ -4,7 +4,8 @@
 
 SPEC.json is a list of pictures:
     name      file name without .png
-    url       path on the server, such as /odoo/contacts
+    url       path on the server, such as /odoo/contacts; an external id in braces stands for the
+              record's id: /odoo/contacts/{customer_retention_demo.key_account_08}
     user, password   who looks (admin / admin); the password defaults to the user's name
     lang      en_US (default) or another active language; the user's own is put back at the end
     width, height    without them the picture is taken twice: 1366x768 and 390x844, the files
@@ -18,6 +19,7 @@ A picture with an error dialog, or a step that does not work, makes the run fail
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -25,9 +27,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+import psycopg2
 from playwright.sync_api import Error, sync_playwright
 
 SIZES = [(1366, 768), (390, 844)]
@@ -155,8 +158,24 @@ def take(browser, base, shot, size, path):
     return problems
 
 
+def with_ids(database, spec):
+    """Put ids in the place of external ids; stop where there is none."""
+    with closing(psycopg2.connect(dbname=database)) as connection, connection.cursor() as cursor:
+        for shot in spec:
+            for name in re.findall(r"{(.+?)}", shot["url"]):
+                where = name.split(".", 1)
+                cursor.execute(
+                    "SELECT res_id FROM ir_model_data WHERE module = %s AND name = %s", where
+                )
+                found = cursor.fetchone()
+                if not found:
+                    sys.exit(f"error: {database} has no record {name}, which {shot['name']} shows.")
+                shot["url"] = shot["url"].replace(f"{{{name}}}", str(found[0]))
+    return spec
+
+
 def main(database, spec_path, out):
-    spec = json.loads(Path(spec_path).read_text())
+    spec = with_ids(database, json.loads(Path(spec_path).read_text()))
     executable = next(filter(None, map(shutil.which, BROWSERS)), None)
     if not executable:
         sys.exit("error: no browser found; run dev/setup, which installs chromium.")
