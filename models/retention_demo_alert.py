@@ -25,11 +25,20 @@ class RetentionDemo(models.AbstractModel):
             self.env.company._retention_company().sudo().retention_alerts_started = True
             if ago:
                 self._work_on_alerts(plan.as_of, day)
+                self._date_tasks(day)
             else:
                 self._read_inbox()
         result = super()._live_day(plan, partners, day)
+        self._date_tasks(day)
         self._date_ended_steps(day if ago else day - timedelta(days=1))
         return result
+
+    @api.model
+    def _date_tasks(self, day):
+        """Tasks of alerts were done when the alert was closed, not in the real today."""
+        alerts = self.env["retention.alert"].sudo().search([("task_id.date_done", ">", day)])
+        for closed, found in alerts.grouped("closed_on").items():
+            found.task_id.write({"date_done": closed or day})
 
     @api.model
     def _date_ended_steps(self, day):

@@ -378,8 +378,13 @@ class TestDemo(TransactionCase):
             self.assertTrue(alert.attempt and alert.root_cause)
             if alert.outcome == "saved":
                 self.assertTrue(alert.verification)
+        for alert in alerts.filtered(lambda a: a.closed_on and a.task_id):
+            self.assertLessEqual(alert.closed_on, alert.task_id.date_done)
         if self.fresh:
             self.assertLess(max(ended.mapped("closed_on")), as_of)
+            self.assertLessEqual(
+                max(alerts.task_id.filtered("date_done").mapped("date_done")), as_of
+            )
         self.assertGreater(as_of - min(alerts.mapped("opened_on")), timedelta(days=20))
         told = self.env["retention.interaction"].search(
             [("commercial_partner_id", "in", ended.partner_id.ids), ("kind", "=", "call")]
